@@ -1,0 +1,1 @@
+"""Torch's functions on tensors: they check and prepare arguments, and call a rule."""

@@ -1,0 +1,145 @@
+"""Sums, means, extremes, norms."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .. import dtypes
+from ..kernels import reduction
+from ..tape import apply
+from ..tensor import Tensor
+from . import layout
+from .pointwise import cast, mul, pow, sqrt
+
+
+class Extreme(NamedTuple):
+    """What ``max`` and ``min`` along one axis return."""
+
+    values: Tensor
+    indices: Tensor
+
+
+def axis(input, dim):
+    """``dim`` as NumPy wants it; IndexError with the range if the tensor has no such axis."""
+    ndim = max_(input._array.ndim, 1)
+    for d in dim if isinstance(dim, (tuple, list)) else (() if dim is None else (dim,)):
+        if not -ndim <= d < ndim:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], "
+                f"but got {d})"
+            )
+    if isinstance(dim, (tuple, list)):
+        return tuple(dim) or None
+    return None if input._array.ndim == 0 else dim
+
+
+def max_(a, b):
+    """The larger of two Python numbers (``max`` is torch's here)."""
+    return a if a > b else b
+
+
+def sum(input, dim=None, keepdim=False, *, dtype=None):
+    """The sum over ``dim`` (an axis, a tuple, or None for all); bool and integers add up as
+    int64.
+    """
+    kind = dtypes.to_numpy(dtype) if dtype is not None else input._array.dtype
+    if kind.kind != "f":
+        kind = dtypes.INT64
+    return apply(reduction.sum, cast(input, kind), dim=axis(input, dim), keepdim=keepdim)
+
+
+def mean(input, dim=None, keepdim=False, *, dtype=None):
+    """The mean over ``dim``; RuntimeError for integers, whose mean is no integer."""
+    if dtype is not None:
+        input = cast(input, dtypes.to_numpy(dtype))
+    if input._array.dtype.kind != "f":
+        raise RuntimeError(
+            f"mean(): input dtype should be floating point, got {input.dtype}; use .float() first"
+        )
+    return apply(reduction.mean, input, dim=axis(input, dim), keepdim=keepdim)
+
+
+def var(input, dim=None, *, correction=1, keepdim=False):
+    """The variance over ``dim``, divided by (count - correction)."""
+    centred = input - mean(input, dim, keepdim=True)
+    count = input.numel() // max_(mean(input.detach(), dim).numel(), 1)
+    return mul(sum(centred * centred, dim, keepdim), 1.0 / (count - correction))
+
+
+def std(input, dim=None, *, correction=1, keepdim=False):
+    """The square root of ``var``."""
+    return sqrt(var(input, dim, correction=correction, keepdim=keepdim))
+
+
+def amax(input, dim=(), keepdim=False):
+    """The largest element over ``dim``; elements that tie share the gradient."""
+    return apply(reduction.amax, input, dim=axis(input, dim), keepdim=keepdim)
+
+
+def amin(input, dim=(), keepdim=False):
+    """The smallest element over ``dim``; elements that tie share the gradient."""
+    return apply(reduction.amin, input, dim=axis(input, dim), keepdim=keepdim)
+
+
+def _extreme(input, dim, keepdim, whole, arg):
+    if dim is None:
+        return apply(whole, input, dim=None, keepdim=False)
+    axis(input, dim)
+    indices = np.asarray(arg(input._array, axis=dim, keepdims=True))
+    values = layout.gather(input, dim, Tensor._wrap(indices))
+    if keepdim:
+        return Extreme(values, Tensor._wrap(indices))
+    return Extreme(layout.squeeze(values, dim), Tensor._wrap(indices.squeeze(dim)))
+
+
+def max(input, dim=None, keepdim=False):
+    """The largest element, or along ``dim`` the pair (values, indices): the first at a tie."""
+    return _extreme(input, dim, keepdim, reduction.amax, np.argmax)
+
+
+def min(input, dim=None, keepdim=False):
+    """The smallest element, or along ``dim`` the pair (values, indices): the first at a tie."""
+    return _extreme(input, dim, keepdim, reduction.amin, np.argmin)
+
+
+def argmax(input, dim=None, keepdim=False):
+    """Where the largest element is, along ``dim`` or in the flattened tensor; the first at a
+    tie.
+    """
+    return Tensor._wrap(np.argmax(input._array, axis=dim, keepdims=keepdim and dim is not None))
+
+
+def argmin(input, dim=None, keepdim=False):
+    """Where the smallest element is, along ``dim`` or in the flattened tensor; the first at a
+    tie.
+    """
+    return Tensor._wrap(np.argmin(input._array, axis=dim, keepdims=keepdim and dim is not None))
+
+
+def all(input, dim=None, keepdim=False):
+    """Whether all elements are true."""
+    return Tensor._wrap(np.all(input._array, axis=dim, keepdims=keepdim))
+
+
+def any(input, dim=None, keepdim=False):
+    """Whether any element is true."""
+    return Tensor._wrap(np.any(input._array, axis=dim, keepdims=keepdim))
+
+
+def cumsum(input, dim):
+    """Running sums along ``dim``; not recorded on the tape."""
+    return Tensor._wrap(np.cumsum(layout.unrecorded(input, "cumsum"), axis=dim))
+
+
+def logsumexp(input, dim, keepdim=False):
+    """log sum exp along ``dim`` without overflow."""
+    return apply(reduction.logsumexp, input, dim=axis(input, dim), keepdim=keepdim)
+
+
+def norm(input, p=2, dim=None, keepdim=False):
+    """The p-norm over ``dim``: (sum |x|^p)^(1/p); p = 2 or any positive number, or infinity."""
+    if p == float("inf"):
+        return amax(input.abs(), () if dim is None else dim, keepdim)
+    if p in (2, "fro"):
+        return sqrt(sum(input * input, dim, keepdim))
+    return pow(sum(pow(input.abs(), p), dim, keepdim), 1.0 / p)

@@ -1,0 +1,57 @@
+"""Picking elements. An element that is picked twice receives two gradients: scatter must add."""
+
+import numpy as np
+
+from ..rule import register
+
+SCATTER = "gather and scatter-add are transposes of each other"
+
+
+def is_basic(index):
+    """Whether an index is made of integers, slices, ... and None alone (then nothing repeats)."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return all(
+        part is None
+        or part is Ellipsis
+        or isinstance(part, slice)
+        or (isinstance(part, (int, np.integer)) and not isinstance(part, (bool, np.bool_)))
+        for part in parts
+    )
+
+
+def index_forward(x, *, index):
+    return x[index], (x.shape, index)
+
+
+def index_backward(dout, cache):
+    shape, index = cache
+    dx = np.zeros(shape, dout.dtype)
+    if is_basic(index):
+        dx[index] = dout
+    else:
+        np.add.at(dx, index, dout)  # dx[index] += dout would count a repeated element once
+    return (dx,)
+
+
+def gather_forward(x, *, dim, index):
+    return x[grid(index, dim)], (x.shape, dim, index)
+
+
+def gather_backward(dout, cache):
+    shape, dim, index = cache
+    dx = np.zeros(shape, dout.dtype)
+    np.add.at(dx, grid(index, dim), dout)
+    return (dx,)
+
+
+def grid(index, dim):
+    """The full index: along ``dim`` what ``index`` says, along every other axis its own
+    position.
+    """
+    positions = list(np.indices(index.shape, sparse=True))
+    positions[dim] = index
+    return tuple(positions)
+
+
+index = register("index", index_forward, index_backward, torch="Tensor.__getitem__", source=SCATTER)
+gather = register("gather", gather_forward, gather_backward, torch="gather", source=SCATTER)

@@ -1,0 +1,246 @@
+"""Module: the base class of every layer and model."""
+
+import numpy as np
+
+from .. import dtypes
+from ..tensor import HINT
+from .parameter import Parameter
+
+
+class Module:
+    """A function with weights. Subclasses set parameters and modules as attributes and define
+    forward.
+
+    Parameters, buffers and child modules are found by being assigned; ``state_dict`` names them by
+    their path, such as ``"0.weight"``.
+    """
+
+    training = True
+
+    def __init__(self):
+        object.__setattr__(self, "_parameters", {})
+        object.__setattr__(self, "_buffers", {})
+        object.__setattr__(self, "_modules", {})
+        self.training = True
+
+    def forward(self, *args, **kwargs):
+        raise NotImplementedError(f"{type(self).__name__} has no method 'forward'; define it")
+
+    def __call__(self, *args, **kwargs):
+        return self.forward(*args, **kwargs)
+
+    # -- attributes -----------------------------------------------------------------------------
+
+    def __setattr__(self, name, value):
+        if isinstance(value, (Parameter, Module)) and "_parameters" not in self.__dict__:
+            raise AttributeError(
+                f"cannot assign {name} before Module.__init__() call: begin __init__ with "
+                "super().__init__()"
+            )
+        tables = [self.__dict__.get(t, {}) for t in ("_parameters", "_buffers", "_modules")]
+        if isinstance(value, Parameter):
+            table = tables[0]
+        elif isinstance(value, Module):
+            table = tables[2]
+        else:
+            # A name that is in a table stays there: layer.bias = None, buffer = new tensor.
+            table = next((t for t in tables if name in t), None)
+            if table is tables[0] and value is not None and table is not None:
+                raise TypeError(
+                    f"cannot assign {type(value).__name__} as parameter {name!r} "
+                    "(nn.Parameter or None expected)"
+                )
+        if table is None:
+            object.__setattr__(self, name, value)
+            return
+        self.__dict__.pop(name, None)
+        for other in tables:
+            other.pop(name, None) if other is not table else None
+        table[name] = value
+
+    def __getattr__(self, name):
+        for table in ("_parameters", "_buffers", "_modules"):
+            if name in self.__dict__.get(table, {}):
+                return self.__dict__[table][name]
+        raise AttributeError(
+            f"{type(self).__name__!r} object has no attribute {name!r}. If PyTorch has it: {HINT}"
+        )
+
+    def __delattr__(self, name):
+        for table in (self._parameters, self._buffers, self._modules):
+            if name in table:
+                del table[name]
+                return
+        object.__delattr__(self, name)
+
+    def register_parameter(self, name, param):
+        self._parameters[name] = None
+        setattr(self, name, param)
+
+    def register_buffer(self, name, tensor, persistent=True):
+        """A tensor that belongs to the state but is not trained."""
+        self._buffers[name] = tensor
+        if not persistent:
+            transient = self.__dict__.setdefault("_transient", set())
+            transient.add(name)
+
+    def add_module(self, name, module):
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module subclass")
+        self._modules[name] = module
+
+    # -- walking --------------------------------------------------------------------------------
+
+    def named_children(self):
+        return ((name, m) for name, m in self._modules.items() if m is not None)
+
+    def children(self):
+        return (m for _, m in self.named_children())
+
+    def named_modules(self, prefix=""):
+        """This module and all below, each once, with its path."""
+        seen, stack = set(), [(prefix, self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            yield path, module
+            below = [(f"{path}.{name}" if path else name, m) for name, m in module.named_children()]
+            stack.extend(reversed(below))
+
+    def modules(self):
+        return (m for _, m in self.named_modules())
+
+    def _named(self, table, once=True):
+        seen = set()
+        for path, module in self.named_modules():
+            for name, value in module.__dict__[table].items():
+                if value is not None and not (once and id(value) in seen):
+                    seen.add(id(value))
+                    yield (f"{path}.{name}" if path else name), value
+
+    def named_parameters(self):
+        """(path, parameter) of this module and all below; a shared one once."""
+        return self._named("_parameters")
+
+    def parameters(self):
+        return (p for _, p in self.named_parameters())
+
+    def named_buffers(self):
+        return self._named("_buffers")
+
+    def buffers(self):
+        return (b for _, b in self.named_buffers())
+
+    def apply(self, fn):
+        """Call ``fn`` on every module below, then on this one."""
+        for child in self.children():
+            child.apply(fn)
+        fn(self)
+        return self
+
+    # -- state ----------------------------------------------------------------------------------
+
+    def state_dict(self):
+        """Path -> tensor, sharing memory with the module; parameters before buffers, module by
+        module.
+        """
+        state = {}
+        for path, module in self.named_modules():
+            transient = module.__dict__.get("_transient", ())
+            for table in (module._parameters, module._buffers):
+                for name, value in table.items():
+                    if value is not None and name not in transient:
+                        state[f"{path}.{name}" if path else name] = value.detach()
+        return state
+
+    def load_state_dict(self, state_dict, strict=True):
+        """Copy values in. RuntimeError, before anything is changed, names what is missing or
+        too much.
+        """
+        own = self.state_dict()
+        missing = [name for name in own if name not in state_dict]
+        unexpected = [name for name in state_dict if name not in own]
+        problems = []
+        if strict and missing:
+            problems.append(f"Missing key(s) in state_dict: {', '.join(missing)}.")
+        if strict and unexpected:
+            problems.append(f"Unexpected key(s) in state_dict: {', '.join(unexpected)}.")
+        for name, value in state_dict.items():
+            if name in own and tuple(value.shape) != tuple(own[name].shape):
+                problems.append(
+                    f"size mismatch for {name}: the file has {tuple(value.shape)}, "
+                    f"the model has {tuple(own[name].shape)}."
+                )
+        if problems:
+            raise RuntimeError(
+                f"Error(s) in loading state_dict for {type(self).__name__}: " + " ".join(problems)
+            )
+        for name in own:
+            if name in state_dict:
+                own[name]._array[...] = np.asarray(state_dict[name].detach())
+        return missing, unexpected
+
+    def zero_grad(self, set_to_none=True):
+        for p in self.parameters():
+            p.grad = None if set_to_none or p.grad is None else p.grad.zero_()
+
+    def requires_grad_(self, requires_grad=True):
+        for p in self.parameters():
+            p.requires_grad_(requires_grad)
+        return self
+
+    def train(self, mode=True):
+        """Training mode for this module and all below; dropout and batch norm ask for it."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+    def to(self, *args, **kwargs):
+        """Convert floating-point parameters and buffers in place; the device must be the cpu."""
+        for module in self.modules():
+            for table in (module._parameters, module._buffers):
+                for value in table.values():
+                    if value is not None and value.is_floating_point():
+                        _convert(value, args, kwargs)
+        return self
+
+    def double(self):
+        return self.to(dtypes.float64)
+
+    def float(self):
+        return self.to(dtypes.float32)
+
+    def half(self):
+        return self.to(dtypes.float16)
+
+    def cpu(self):
+        return self
+
+    def cuda(self, device="cuda"):
+        return self.to(device)
+
+    # -- printing -------------------------------------------------------------------------------
+
+    def extra_repr(self):
+        return ""
+
+    def __repr__(self):
+        children = [f"({name}): {child!r}" for name, child in self.named_children()]
+        if not children:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        body = "\n".join(children).replace("\n", "\n  ")
+        return f"{type(self).__name__}(\n  {body}\n)"
+
+
+def _convert(tensor, args, kwargs):
+    converted = tensor.detach().to(*args, **kwargs)
+    if not converted.is_floating_point():
+        raise TypeError(f"a module converts to floating point dtypes only, not {converted.dtype}")
+    tensor._array = converted._array
+    if tensor.grad is not None:
+        tensor.grad = tensor.grad.to(*args, **kwargs)

@@ -1,0 +1,19 @@
+"""Parameter: a tensor that a module owns and an optimiser updates."""
+
+from ..tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A leaf that shares the memory of ``data`` and requires a gradient."""
+
+    __slots__ = ()
+
+    def __init__(self, data, requires_grad=True):
+        if not isinstance(data, Tensor):
+            raise TypeError(f"Parameter: expected a tensor, received {type(data).__name__}")
+        self._array, self._node, self._index = data._array, None, 0
+        self._requires_grad, self.grad = False, None
+        self.requires_grad_(requires_grad)
+
+    def __repr__(self):
+        return f"Parameter containing:\n{super().__repr__()}"

@@ -1,0 +1,54 @@
+"""Gradient descent, with momentum."""
+
+from .optimizer import Optimizer, number
+
+
+class SGD(Optimizer):
+    """v <- momentum v + (1 - dampening) g;  p <- p - lr v,  with g + weight_decay p for g.
+
+    nesterov: p <- p - lr (g + momentum v), the gradient as if seen one step ahead.
+    Source: Robbins, Monro 1951; Polyak 1964; Nesterov 1983; in this form Sutskever et al. 2013,
+    ICML.
+    """
+
+    def __init__(
+        self,
+        params,
+        lr=1e-3,
+        momentum=0,
+        dampening=0,
+        weight_decay=0,
+        nesterov=False,
+        *,
+        maximize=False,
+    ):
+        super().__init__(
+            params,
+            {
+                "lr": lr,
+                "momentum": momentum,
+                "dampening": dampening,
+                "weight_decay": weight_decay,
+                "nesterov": nesterov,
+                "maximize": maximize,
+            },
+        )
+
+    def check(self, group):
+        super().check(group)
+        number("momentum value", group["momentum"])
+        if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
+            raise ValueError("Nesterov momentum requires a momentum and zero dampening")
+
+    def update(self, p, g, state, group):
+        if group["weight_decay"]:
+            g = g + group["weight_decay"] * p
+        if group["momentum"]:
+            v = state.get("momentum_buffer")
+            if v is None:
+                v = state["momentum_buffer"] = g.copy()  # the first step is not damped
+            else:
+                v *= group["momentum"]
+                v += g if group["dampening"] == 0 else (1 - group["dampening"]) * g
+            g = g + group["momentum"] * v if group["nesterov"] else v
+        p -= group["lr"] * g

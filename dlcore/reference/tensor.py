@@ -1,0 +1,271 @@
+"""Tensor: a NumPy array that remembers which rule it came from.
+
+Its arithmetic and its other methods are bound in ``methods.py`` from ``functions``; here stands
+what a tensor is: storage, gradient, conversion, and the way it prints.
+"""
+
+import numpy as np
+
+from . import dtypes
+from .device import device
+
+HINT = "The README's table lists what dlcore.reference holds of torch."
+
+
+class Tensor:
+    """An n-dimensional array with an optional gradient, a subset of ``torch.Tensor``.
+
+    grad: None, or a tensor of the same shape, filled by ``backward``.
+    requires_grad: whether a gradient is wanted. grad_fn: the node of the tape, None for a leaf.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_array", "_index", "_node", "_requires_grad", "grad")
+    __array_priority__ = 1000  # numpy_array * tensor asks the tensor
+
+    @classmethod
+    def _wrap(cls, array, node=None, index=0):
+        """A tensor over an array as it is: no copy, no check."""
+        self = object.__new__(Tensor)
+        # A reduction to no axes comes out of NumPy as a scalar.
+        self._array = array if type(array) is np.ndarray else np.asarray(array)
+        self._node = node
+        self._index = index
+        self._requires_grad = node is not None
+        self.grad = None
+        return self
+
+    # -- what it is ---------------------------------------------------------------------------
+
+    @property
+    def shape(self):
+        return Size(self._array.shape)
+
+    @property
+    def dtype(self):
+        return dtypes.of_array(self._array)
+
+    @property
+    def device(self):
+        return device("cpu")
+
+    @property
+    def ndim(self):
+        return self._array.ndim
+
+    @property
+    def requires_grad(self):
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, flag):
+        self.requires_grad_(flag)
+
+    @property
+    def is_leaf(self):
+        return self._node is None
+
+    @property
+    def grad_fn(self):
+        return self._node
+
+    def size(self, dim=None):
+        return self.shape if dim is None else self._array.shape[dim]
+
+    def dim(self):
+        return self._array.ndim
+
+    def numel(self):
+        return self._array.size
+
+    def element_size(self):
+        return self._array.itemsize
+
+    def is_floating_point(self):
+        return self._array.dtype.kind == "f"
+
+    def is_contiguous(self):
+        return self._array.flags.c_contiguous
+
+    # -- gradient -----------------------------------------------------------------------------
+
+    def requires_grad_(self, requires_grad=True):
+        """Ask for a gradient, in place. RuntimeError for integers and for results of operations."""
+        if requires_grad and self._array.dtype.kind != "f":
+            raise RuntimeError(
+                "only Tensors of floating point dtype can require gradients, this one is "
+                f"{self.dtype}"
+            )
+        if not requires_grad and self._node is not None:
+            raise RuntimeError("requires_grad can only be switched off on leaves; use detach()")
+        self._requires_grad = bool(requires_grad)
+        return self
+
+    def retain_grad(self):
+        """Keep the gradient of an intermediate result as well."""
+        if not self._requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if self._node is not None:
+            self._node.retained = {**(self._node.retained or {}), self._index: self}
+
+    def backward(self, gradient=None, retain_graph=False):
+        """Add d(self)/d(leaf) to ``leaf.grad`` for every leaf that requires a gradient.
+
+        gradient: tensor of this shape, the gradient that arrives here; may be left out for one
+        element.
+        """
+        from .tape import backward
+
+        if not self._requires_grad:
+            raise RuntimeError(
+                "this tensor does not require grad and does not have a grad_fn: nothing that "
+                "led to it "
+                "was marked with requires_grad=True, or it was computed under no_grad()"
+            )
+        if gradient is None:
+            if self._array.size != 1:
+                raise RuntimeError(
+                    f"grad can be implicitly created only for scalar outputs, this one has shape "
+                    f"{tuple(self.shape)}; reduce it with .sum() or .mean(), or pass gradient="
+                )
+            array = np.ones_like(self._array)
+        else:
+            array = gradient._array if isinstance(gradient, Tensor) else np.asarray(gradient)
+            if array.shape != self._array.shape:
+                raise RuntimeError(
+                    f"gradient has shape {array.shape}, the tensor has shape {self._array.shape}"
+                )
+            array = array.astype(self._array.dtype, copy=False)
+        backward(self, array, retain_graph)
+
+    def detach(self):
+        """The same numbers, in the same memory, cut off from the tape."""
+        return Tensor._wrap(self._array)
+
+    @property
+    def data(self):
+        return self.detach()
+
+    @data.setter
+    def data(self, value):
+        self._array = value._array
+
+    # -- to Python and NumPy --------------------------------------------------------------------
+
+    def numpy(self):
+        """The NumPy array underneath; RuntimeError if a gradient is attached."""
+        if self._requires_grad:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use "
+                "tensor.detach().numpy() instead."
+            )
+        return self._array
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def item(self):
+        """The one element as a Python number."""
+        if self._array.size != 1:
+            raise RuntimeError(
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar; "
+                "item() is for one element"
+            )
+        return self._array.item()
+
+    def tolist(self):
+        return self._array.tolist()
+
+    def __float__(self):
+        return float(self.item())
+
+    def __int__(self):
+        return int(self.item())
+
+    def __index__(self):
+        if self._array.dtype.kind == "f":
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return int(self.item())
+
+    def __bool__(self):
+        if self._array.size != 1:
+            raise RuntimeError(
+                "Boolean value of Tensor with more than one value is ambiguous; use .any() "
+                "or .all()"
+            )
+        return bool(self._array.item())
+
+    def __len__(self):
+        if not self._array.ndim:
+            raise TypeError("len() of a 0-d tensor")
+        return len(self._array)
+
+    def __iter__(self):
+        if not self._array.ndim:
+            raise TypeError("iteration over a 0-d tensor")
+        return (self[i] for i in range(len(self._array)))
+
+    def __format__(self, spec):
+        if self._array.ndim == 0:
+            return format(self.item(), spec)
+        return format(repr(self), spec)
+
+    def __hash__(self):
+        return id(self)  # == compares elements, so identity is the only hash that works
+
+    def __deepcopy__(self, memo):
+        if self._node is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user support deepcopy; detach()"
+            )
+        copy = _rebuild(type(self), self._array.copy(), self._requires_grad)
+        if self.grad is not None:
+            copy.grad = Tensor._wrap(self.grad._array.copy())
+        memo[id(self)] = copy
+        return copy
+
+    def __reduce__(self):
+        if self._node is not None:
+            raise RuntimeError("a tensor with a history cannot be pickled; detach() it first")
+        return _rebuild, (type(self), self._array, self._requires_grad)
+
+    def __repr__(self):
+        array, kind = self._array, self._array.dtype
+        style = {}
+        if kind.kind == "f" and array.size and not np.array_equal(array, np.round(array)):
+            style = {"floatmode": "fixed"}
+        elif kind == dtypes.BOOL:
+            width = 4 if array.all() else 5
+            style = {"formatter": {"bool": lambda value: str(value).rjust(width)}}
+        body = np.array2string(
+            array, separator=", ", precision=4, prefix="tensor(", threshold=1000, **style
+        )
+        notes = [body]
+        if kind not in (dtypes.FLOAT32, dtypes.INT64, dtypes.BOOL):
+            notes.append(f"dtype={self.dtype}")
+        if self._node is not None:
+            notes.append(f"grad_fn={self._node!r}")
+        elif self._requires_grad:
+            notes.append("requires_grad=True")
+        return f"tensor({', '.join(notes)})"
+
+    def __getattr__(self, name):
+        raise AttributeError(f"Tensor.{name} is not in the reference backend's subset. {HINT}")
+
+
+class Size(tuple):
+    """A shape, as ``torch.Size``: a tuple that prints its name and counts its elements."""
+
+    __slots__ = ()
+
+    def numel(self):
+        return int(np.prod(self, dtype=np.int64))
+
+    def __repr__(self):
+        return f"torch.Size({list(self)})"
+
+
+def _rebuild(cls, array, requires_grad):
+    tensor = Tensor._wrap(array)
+    if cls is not Tensor:
+        return cls(tensor, requires_grad)
+    return tensor.requires_grad_(requires_grad)
