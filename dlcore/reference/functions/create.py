@@ -1,5 +1,7 @@
 """Making tensors: from data, constant, and random."""
 
+import os
+
 import numpy as np
 
 from .. import dtypes
@@ -131,20 +133,31 @@ class Generator:
         self.manual_seed(0)
 
     def manual_seed(self, seed):
-        self._seed, self.numpy = int(seed), np.random.default_rng(int(seed) % 2**64)
+        """Start the sequence that belongs to this number."""
+        self._seed, self._numpy = int(seed), None
         return self
 
+    @property
+    def numpy(self):
+        """NumPy's generator underneath. Made when first used: numpy.random takes 20 ms to import."""
+        if self._numpy is None:
+            self._numpy = np.random.default_rng(self._seed % 2**64)
+        return self._numpy
+
     def initial_seed(self):
+        """The number that ``manual_seed`` received."""
         return self._seed
 
     def get_state(self):
+        """Where the sequence stands, for ``set_state``."""
         return self.numpy.bit_generator.state
 
     def set_state(self, state):
+        """Go on from where ``get_state`` was called."""
         self.numpy.bit_generator.state = state
 
 
-default_generator = Generator().manual_seed(np.random.SeedSequence().entropy % 2**63)
+default_generator = Generator().manual_seed(int.from_bytes(os.urandom(7)))
 
 
 def manual_seed(seed):
