@@ -29,8 +29,8 @@ def get_backend(name):
         if name != "torch" or error.name != "torch":
             raise
         raise BackendNotFoundError(
-            "PyTorch is not installed here, so the backend 'torch' is not available. Install "
-            "it with "
+            "PyTorch is not installed here, so the backend 'torch' is not available. Install it "
+            "with "
             '`python -m pip install torch`, or use BACKEND = "numpy": everything but the GPU works.'
         ) from None
 

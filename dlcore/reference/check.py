@@ -95,8 +95,8 @@ def _as_float64(x):
 def _check_form(name, dins, inputs, wrt):
     if len(dins) != len(inputs):
         raise GradientMismatch(
-            f"{name}: backward returned {len(dins)} gradients for {len(inputs)} inputs; "
-            "return one for each input, in the same order",
+            f"{name}: backward returned {len(dins)} gradients for {len(inputs)} inputs; return "
+            "one for each input, in the same order",
             "count",
         )
     for i in wrt:
@@ -104,9 +104,8 @@ def _check_form(name, dins, inputs, wrt):
             raise GradientMismatch(f"{name}: the gradient of input {i} is None", "none", i)
         if np.shape(dins[i]) != inputs[i].shape:
             raise GradientMismatch(
-                f"{name}: the gradient of input {i} has shape {np.shape(dins[i])}, the input "
-                "has shape "
-                f"{inputs[i].shape}; a gradient has the shape of what it belongs to",
+                f"{name}: the gradient of input {i} has shape {np.shape(dins[i])}, the input has "
+                f"shape {inputs[i].shape}; a gradient has the shape of what it belongs to",
                 "shape",
                 i,
             )

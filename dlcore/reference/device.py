@@ -9,9 +9,8 @@ class device:
     def __init__(self, name="cpu"):
         if str(name) not in ("cpu", "cpu:0"):
             raise RuntimeError(
-                f"device {str(name)!r} is not there: the reference backend computes with "
-                "NumPy on the "
-                "cpu. Use device='cpu', or get_backend('torch') for a GPU."
+                f"device {str(name)!r} is not there: the reference backend computes with NumPy on "
+                "the cpu. Use device='cpu', or get_backend('torch') for a GPU."
             )
 
     def __eq__(self, other):

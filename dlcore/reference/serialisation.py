@@ -32,9 +32,7 @@ def save(obj, f):
 
 
 def load(f):
-    """Read what ``save`` wrote: a dict of tensors. ValueError if the file is no safetensors
-    file.
-    """
+    """Read what ``save`` wrote: a dict of tensors. ValueError for another kind of file."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -43,6 +41,6 @@ def load(f):
     except SafetensorError as error:
         raise ValueError(
             f"{os.fspath(f)!r} is not a safetensors file ({error}). A file of torch.save must "
-            "first be "
-            "converted with safetensors.torch.save_file: pickle is not read here, it can run code."
+            "first be converted with safetensors.torch.save_file: pickle is not read here, it "
+            "can run code."
         ) from error

@@ -175,9 +175,9 @@ def run(node, dout):
     rule = node.rule
     if node.cache is _FREED:
         raise RuntimeError(
-            "Trying to backward through the graph a second time: the saved values were freed "
-            "by the "
-            "first backward. Call backward(retain_graph=True) the first time if you need both."
+            "Trying to backward through the graph a second time: the saved values were freed by "
+            "the first backward. Call backward(retain_graph=True) the first time if you need "
+            "both."
         )
     dins = (
         rule.backward(dout, node.cache, node.needs)
@@ -189,8 +189,8 @@ def run(node, dout):
     if len(dins) != len(node.inputs):
         raise RuntimeError(
             f"backward of rule {rule.name!r} returned {len(dins)} gradients for its "
-            f"{len(node.inputs)} inputs; return one for each input, in order (None where "
-            "there is none)"
+            f"{len(node.inputs)} inputs; return one for each input, in order (None where there is "
+            "none)"
         )
     for i, (x, needed, d) in enumerate(zip(node.inputs, node.needs, dins, strict=True)):
         if needed and (d is None or d.shape != x._array.shape):

@@ -117,14 +117,13 @@ class Tensor:
 
         if not self._requires_grad:
             raise RuntimeError(
-                "this tensor does not require grad and does not have a grad_fn: nothing that "
-                "led to it "
-                "was marked with requires_grad=True, or it was computed under no_grad()"
+                "this tensor does not require grad and does not have a grad_fn: nothing that led "
+                "to it was marked with requires_grad=True, or it was computed under no_grad()"
             )
         if gradient is None:
             if self._array.size != 1:
                 raise RuntimeError(
-                    f"grad can be implicitly created only for scalar outputs, this one has shape "
+                    "grad can be implicitly created only for scalar outputs, this one has shape "
                     f"{tuple(self.shape)}; reduce it with .sum() or .mean(), or pass gradient="
                 )
             array = np.ones_like(self._array)
@@ -155,8 +154,8 @@ class Tensor:
         """The NumPy array underneath; RuntimeError if a gradient is attached."""
         if self._requires_grad:
             raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use "
-                "tensor.detach().numpy() instead."
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
+                "instead."
             )
         return self._array
 
@@ -167,8 +166,8 @@ class Tensor:
         """The one element as a Python number."""
         if self._array.size != 1:
             raise RuntimeError(
-                f"a Tensor with {self._array.size} elements cannot be converted to Scalar; "
-                "item() is for one element"
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar; item() "
+                "is for one element"
             )
         return self._array.item()
 
@@ -189,8 +188,8 @@ class Tensor:
     def __bool__(self):
         if self._array.size != 1:
             raise RuntimeError(
-                "Boolean value of Tensor with more than one value is ambiguous; use .any() "
-                "or .all()"
+                "Boolean value of Tensor with more than one value is ambiguous; use .any() or "
+                ".all()"
             )
         return bool(self._array.item())
 

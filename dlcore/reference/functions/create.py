@@ -139,7 +139,7 @@ class Generator:
 
     @property
     def numpy(self):
-        """NumPy's generator underneath. Made when first used: numpy.random takes 20 ms to import."""
+        """NumPy's generator, made when first used: numpy.random takes 20 ms to import."""
         if self._numpy is None:
             self._numpy = np.random.default_rng(self._seed % 2**64)
         return self._numpy

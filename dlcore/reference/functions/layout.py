@@ -8,9 +8,7 @@ from ..tensor import Tensor
 
 
 def unrecorded(input, name):
-    """The array of an input to a function that the tape does not know; RuntimeError if it
-    should.
-    """
+    """The array of an input that gets no gradient; RuntimeError if one is asked for."""
     if input._requires_grad and is_grad_enabled():
         raise RuntimeError(
             f"{name} has no rule in the reference backend, so no gradient can flow through it. "
@@ -32,8 +30,8 @@ def reshape(input, *shape_):
         return apply(shape.reshape, input, shape=target)
     except ValueError as error:
         raise RuntimeError(
-            f"shape '{list(target)}' is invalid for input of size {input.numel()} "
-            f"(shape {tuple(input.shape)})"
+            f"shape '{list(target)}' is invalid for input of size {input.numel()} (shape "
+            f"{tuple(input.shape)})"
         ) from error
 
 
@@ -141,8 +139,8 @@ def writable(input, name):
         what = "a leaf" if input._node is None else "a result on the tape"
         raise RuntimeError(
             f"{name} on {what} that requires grad: an in-place change would invalidate its "
-            "gradient. "
-            "Put it under `with no_grad():` (updates of weights), or write x = x + ... instead."
+            "gradient. Put it under `with no_grad():` (updates of weights), or write x = x + ... "
+            "instead."
         )
 
 

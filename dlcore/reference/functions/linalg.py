@@ -13,9 +13,8 @@ def matmul(input, other):
     a, b = input._array.shape, other._array.shape
     if not a or not b or a[-1] != b[-2 if len(b) > 1 else 0]:
         raise RuntimeError(
-            f"mat1 and mat2 shapes cannot be multiplied: {a} and {b}; the last axis of the "
-            "first must "
-            "have the size of the second-to-last axis of the second"
+            f"mat1 and mat2 shapes cannot be multiplied: {a} and {b}; the last axis of the first "
+            "must have the size of the second-to-last axis of the second"
         )
     return apply(kernels.matmul, input, other)
 

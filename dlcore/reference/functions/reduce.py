@@ -25,8 +25,8 @@ def axis(input, dim):
     for d in dim if isinstance(dim, (tuple, list)) else (() if dim is None else (dim,)):
         if not -ndim <= d < ndim:
             raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], "
-                f"but got {d})"
+                f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but "
+                f"got {d})"
             )
     if isinstance(dim, (tuple, list)):
         return tuple(dim) or None
@@ -39,9 +39,7 @@ def max_(a, b):
 
 
 def sum(input, dim=None, keepdim=False, *, dtype=None):
-    """The sum over ``dim`` (an axis, a tuple, or None for all); bool and integers add up as
-    int64.
-    """
+    """The sum over ``dim``: an axis, a tuple, or None for all. Integers and bool add as int64."""
     kind = dtypes.to_numpy(dtype) if dtype is not None else input._array.dtype
     if kind.kind != "f":
         kind = dtypes.INT64
@@ -103,16 +101,12 @@ def min(input, dim=None, keepdim=False):
 
 
 def argmax(input, dim=None, keepdim=False):
-    """Where the largest element is, along ``dim`` or in the flattened tensor; the first at a
-    tie.
-    """
+    """Index of the largest element, along ``dim`` or in all; the first at a tie."""
     return Tensor._wrap(np.argmax(input._array, axis=dim, keepdims=keepdim and dim is not None))
 
 
 def argmin(input, dim=None, keepdim=False):
-    """Where the smallest element is, along ``dim`` or in the flattened tensor; the first at a
-    tie.
-    """
+    """Index of the smallest element, along ``dim`` or in all; the first at a tie."""
     return Tensor._wrap(np.argmin(input._array, axis=dim, keepdims=keepdim and dim is not None))
 
 

@@ -45,9 +45,7 @@ def gather_backward(dout, cache):
 
 
 def grid(index, dim):
-    """The full index: along ``dim`` what ``index`` says, along every other axis its own
-    position.
-    """
+    """The full index: ``index`` along ``dim``, its own position along every other axis."""
     positions = list(np.indices(index.shape, sparse=True))
     positions[dim] = index
     return tuple(positions)

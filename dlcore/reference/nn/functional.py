@@ -32,8 +32,8 @@ def linear(input, weight, bias=None):
     x, w = input._array, weight._array
     if x.ndim == 0 or x.shape[-1] != w.shape[1]:
         raise RuntimeError(
-            f"linear: the last axis of the input must have {w.shape[1]} features (weight has shape "
-            f"{w.shape}), received an input of shape {x.shape}"
+            f"linear: the last axis of the input must have {w.shape[1]} features (weight has "
+            f"shape {w.shape}), received an input of shape {x.shape}"
         )
     if x.dtype != w.dtype:
         raise RuntimeError(
@@ -94,15 +94,14 @@ def _same_shape(name, input, target):
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"{name}: input has shape {tuple(input.shape)} and target has shape "
-            f"{tuple(target.shape)}; "
-            "they must be equal (broadcasting here would compare every prediction with every "
-            "target). "
-            "Reshape one of them, for example with .reshape(-1, 1) or .squeeze(1)"
+            f"{tuple(target.shape)}; they must be equal (broadcasting here would compare every "
+            "prediction with every target). Reshape one of them, for example with .reshape(-1, "
+            "1) or .squeeze(1)"
         )
     if target._array.dtype != input._array.dtype:
         raise RuntimeError(
-            f"{name}: input is {input.dtype} and target is {target.dtype}; convert the target with "
-            f".to({input.dtype!r})"
+            f"{name}: input is {input.dtype} and target is {target.dtype}; convert the target "
+            f"with .to({input.dtype!r})"
         )
 
 
@@ -136,8 +135,8 @@ def _classes(name, input, target, ignore_index):
         )
     if y.dtype.kind not in "iu":
         raise RuntimeError(
-            f"{name}: the target must hold class numbers (int64), received {target.dtype}; "
-            "use .long(). Probabilities as targets are not in the subset"
+            f"{name}: the target must hold class numbers (int64), received {target.dtype}; use "
+            ".long(). Probabilities as targets are not in the subset"
         )
     counted = y[y != ignore_index]
     if counted.size and (counted.min() < 0 or counted.max() >= x.shape[1]):

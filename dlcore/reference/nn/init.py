@@ -1,6 +1,8 @@
-"""Initialisation in place, as ``torch.nn.init``: how large weights must start so that signals
-neither
-die out nor explode on their way through the layers."""
+"""Initialisation in place, as ``torch.nn.init``.
+
+How large weights must start, so that signals neither die out nor explode on their way through the
+layers.
+"""
 
 import math
 

@@ -8,8 +8,7 @@ from .parameter import Parameter
 
 
 class Module:
-    """A function with weights. Subclasses set parameters and modules as attributes and define
-    forward.
+    """A function with weights: a subclass assigns parameters and modules and defines forward.
 
     Parameters, buffers and child modules are found by being assigned; ``state_dict`` names them by
     their path, such as ``"0.weight"``.
@@ -47,8 +46,8 @@ class Module:
             table = next((t for t in tables if name in t), None)
             if table is tables[0] and value is not None and table is not None:
                 raise TypeError(
-                    f"cannot assign {type(value).__name__} as parameter {name!r} "
-                    "(nn.Parameter or None expected)"
+                    f"cannot assign {type(value).__name__} as parameter {name!r} (nn.Parameter or "
+                    "None expected)"
                 )
         if table is None:
             object.__setattr__(self, name, value)
@@ -143,9 +142,7 @@ class Module:
     # -- state ----------------------------------------------------------------------------------
 
     def state_dict(self):
-        """Path -> tensor, sharing memory with the module; parameters before buffers, module by
-        module.
-        """
+        """Path -> tensor, in the module's memory; in each module parameters before buffers."""
         state = {}
         for path, module in self.named_modules():
             transient = module.__dict__.get("_transient", ())
@@ -156,9 +153,7 @@ class Module:
         return state
 
     def load_state_dict(self, state_dict, strict=True):
-        """Copy values in. RuntimeError, before anything is changed, names what is missing or
-        too much.
-        """
+        """Copy values in. RuntimeError names what does not fit, before anything is changed."""
         own = self.state_dict()
         missing = [name for name in own if name not in state_dict]
         unexpected = [name for name in state_dict if name not in own]
@@ -170,8 +165,8 @@ class Module:
         for name, value in state_dict.items():
             if name in own and tuple(value.shape) != tuple(own[name].shape):
                 problems.append(
-                    f"size mismatch for {name}: the file has {tuple(value.shape)}, "
-                    f"the model has {tuple(own[name].shape)}."
+                    f"size mismatch for {name}: the file has {tuple(value.shape)}, the model has "
+                    f"{tuple(own[name].shape)}."
                 )
         if problems:
             raise RuntimeError(

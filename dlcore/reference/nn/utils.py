@@ -29,8 +29,8 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     total = get_total_norm([Tensor._wrap(g) for g in gradients], norm_type)
     if error_if_nonfinite and not np.isfinite(total._array):
         raise RuntimeError(
-            f"The total norm of order {norm_type} for gradients is non-finite, so it cannot "
-            "be clipped"
+            f"The total norm of order {norm_type} for gradients is non-finite, so it cannot be "
+            "clipped"
         )
     factor = float(max_norm) / (total.item() + 1e-6)
     if factor < 1:

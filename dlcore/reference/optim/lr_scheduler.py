@@ -1,5 +1,4 @@
-"""Schedules: the learning rate as a function of the number of steps, as
-``torch.optim.lr_scheduler``.
+"""Schedules, as ``torch.optim.lr_scheduler``: the learning rate as a function of the step.
 
 Call ``scheduler.step()`` after ``optimizer.step()``. Each schedule is written in closed form, from
 the initial rate and the step number, so that it can be read off.
@@ -137,16 +136,13 @@ class CosineAnnealingLR(LRScheduler):
 
 
 class SequentialLR(LRScheduler):
-    """One schedule after another: schedulers[i] takes over at milestones[i - 1], counting from
-    0.
-    """
+    """One schedule after another: schedulers[i] takes over at milestones[i - 1], from its own 0."""
 
     def __init__(self, optimizer, schedulers, milestones, last_epoch=-1):
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
                 f"expected one milestone fewer than schedulers, received {len(schedulers)} "
-                "schedulers "
-                f"and {len(milestones)} milestones"
+                f"schedulers and {len(milestones)} milestones"
             )
         self._schedulers, self._milestones = list(schedulers), list(milestones)
         super().__init__(optimizer, last_epoch)
@@ -160,9 +156,7 @@ class SequentialLR(LRScheduler):
 
 
 class ReduceLROnPlateau(LRScheduler):
-    """Times ``factor`` once a metric has not improved for more than ``patience`` calls of
-    step(metric).
-    """
+    """Times ``factor`` when step(metric) saw no improvement more than ``patience`` times."""
 
     def __init__(
         self,
@@ -180,8 +174,8 @@ class ReduceLROnPlateau(LRScheduler):
             raise ValueError(f"Factor should be < 1.0, received {factor}")
         if mode not in ("min", "max") or threshold_mode not in ("rel", "abs"):
             raise ValueError(
-                f"mode is 'min' or 'max' and threshold_mode 'rel' or 'abs', "
-                f"received {mode!r} and {threshold_mode!r}"
+                f"mode is 'min' or 'max' and threshold_mode 'rel' or 'abs', received {mode!r} and "
+                f"{threshold_mode!r}"
             )
         self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
         self.threshold, self.threshold_mode = threshold, threshold_mode

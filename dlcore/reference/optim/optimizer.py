@@ -64,9 +64,7 @@ class Optimizer:
                     p.grad.zero_()
 
     def step(self, closure=None):
-        """Update every parameter that has a gradient; returns the closure's loss, if one is
-        given.
-        """
+        """Update every parameter that has a gradient; returns the loss of a closure, if given."""
         loss = None
         if closure is not None:
             with enable_grad():
@@ -82,9 +80,7 @@ class Optimizer:
         return loss
 
     def update(self, p, g, state, group):
-        """Change the array ``p`` in place, from its gradient ``g`` (not changed), state and
-        settings.
-        """
+        """Change the array ``p`` in place, from its gradient ``g``, its state and settings."""
         raise NotImplementedError(f"{type(self).__name__} must define update(p, g, state, group)")
 
     def state_dict(self):
