@@ -1,0 +1,109 @@
+"""Where the loop's mini-batches come from: a pair cut up anew in every epoch, or any iterable."""
+
+import numpy as np
+
+from .checks import check_dtype, check_pair
+from .placement import place
+
+
+def as_pair(data):
+    """(X, y) if ``data`` is a pair of arrays or has attributes X and y, else None."""
+    if hasattr(data, "X") and hasattr(data, "y"):
+        return data.X, data.y
+    # A list of two batches is no pair: its members are pairs themselves and have no shape.
+    if isinstance(data, (tuple, list)) and len(data) == 2 and hasattr(data[0], "shape"):
+        return tuple(data)
+    return None
+
+
+def place_pair(backend, device, model, names, pair):
+    """A pair as tensors on the device, checked against each other and against the weights."""
+    X, y = (place(backend, device, n, v) for n, v in zip(names, pair, strict=True))
+    check_pair(names, X, y)
+    check_dtype(model, names[0], X)
+    check_dtype(model, names[1], y)
+    return X, y
+
+
+class PairBatches:
+    """Mini-batches of (X, y), shuffled anew in every epoch by a NumPy generator.
+
+    NumPy draws the order on both backends, so that both see the same batches. The last batch of an
+    epoch is smaller when batch_size does not divide the number of examples.
+    """
+
+    def __init__(self, backend, device, X, y, batch_size, seed):
+        self._backend, self._device = backend, device
+        self._X, self._y = X, y
+        self._batch_size = len(X) if batch_size is None else batch_size
+        self._generator = np.random.default_rng(seed)
+
+    def __len__(self):
+        return -(-len(self._X) // self._batch_size)
+
+    def __iter__(self):
+        X, y, size = self._X, self._y, self._batch_size
+        if size >= len(X):  # the whole set: its order is of no account
+            yield X, y
+            return
+        order = self._backend.tensor(self._generator.permutation(len(X))).to(self._device)
+        for start in range(0, len(X), size):
+            index = order[start : start + size]
+            yield X[index], y[index]
+
+
+class IterableBatches:
+    """Batches from an object that can be iterated anew in every epoch, such as a DataLoader."""
+
+    def __init__(self, backend, device, model, batches):
+        self._backend, self._device, self._model = backend, device, model
+        self._batches = batches
+
+    def __len__(self):
+        return len(self._batches)
+
+    def __iter__(self):
+        names = "x", "y"
+        for i, batch in enumerate(self._batches):
+            if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+                raise TypeError(
+                    f"train should give pairs (x, y), its batch number {i} is a "
+                    f"{type(batch).__name__}"
+                    + (f" of {len(batch)}" if isinstance(batch, (tuple, list)) else "")
+                )
+            if i == 0:
+                yield place_pair(self._backend, self._device, self._model, names, batch)
+            else:
+                yield tuple(
+                    place(self._backend, self._device, n, v)
+                    for n, v in zip(names, batch, strict=True)
+                )
+
+
+def make_batches(backend, device, model, train, batch_size, seed):
+    """The batches of one epoch after the other, from what the caller passed as ``train``.
+
+    Raises TypeError for something that is neither a pair nor can be iterated more than once,
+    ValueError for a batch_size that does not fit.
+    """
+    pair = as_pair(train)
+    if pair is not None:
+        X, y = place_pair(backend, device, model, ("X", "y"), pair)
+        return PairBatches(backend, device, X, y, batch_size, seed)
+    if not hasattr(train, "__iter__"):
+        raise TypeError(
+            "train should be a pair (X, y) of arrays or an iterable of batches (x, y), "
+            f"received {type(train).__name__}"
+        )
+    if batch_size is not None:
+        raise ValueError(
+            f"batch_size={batch_size} is for a pair (X, y); train is a {type(train).__name__} that "
+            "cuts its batches itself. If it was meant as a pair, make X and y arrays"
+        )
+    if iter(train) is train:
+        raise TypeError(
+            f"train is a {type(train).__name__}, which can be run through only once, and each "
+            "epoch runs through it again: pass a list of batches, or an object whose __iter__ "
+            "starts anew"
+        )
+    return IterableBatches(backend, device, model, train)
