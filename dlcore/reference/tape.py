@@ -43,8 +43,8 @@ def is_grad_enabled():
 
 
 class _SetGrad(contextlib.ContextDecorator):
-    def __init__(self, enabled):
-        self._target, self._before = enabled, []
+    def __init__(self, mode):
+        self._target, self._before = mode, []
 
     def __enter__(self):
         self._before.append(_mode.enabled)

@@ -107,7 +107,7 @@ class Tensor:
         if self._node is not None:
             self._node.retained = {**(self._node.retained or {}), self._index: self}
 
-    def backward(self, gradient=None, retain_graph=False):
+    def backward(self, gradient=None, retain_graph=None):
         """Add d(self)/d(leaf) to ``leaf.grad`` for every leaf that requires a gradient.
 
         gradient: tensor of this shape, the gradient that arrives here; may be left out for one

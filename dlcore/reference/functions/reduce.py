@@ -130,8 +130,8 @@ def logsumexp(input, dim, keepdim=False):
     return apply(reduction.logsumexp, input, dim=axis(input, dim), keepdim=keepdim)
 
 
-def norm(input, p=2, dim=None, keepdim=False):
-    """The p-norm over ``dim``: (sum |x|^p)^(1/p); p = 2 or any positive number, or infinity."""
+def norm(input, p="fro", dim=None, keepdim=False):
+    """The p-norm over ``dim``: (sum |x|^p)^(1/p); p = "fro" stands for 2."""
     if p == float("inf"):
         return amax(input.abs(), () if dim is None else dim, keepdim)
     if p in (2, "fro"):

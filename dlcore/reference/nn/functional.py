@@ -105,21 +105,21 @@ def _same_shape(name, input, target):
         )
 
 
-def mse_loss(input, target, reduction="mean"):
+def mse_loss(input, target, *, reduction="mean"):
     """The mean of (input - target)^2; the two shapes must be equal."""
     _reduction("mse_loss", reduction)
     _same_shape("mse_loss", input, target)
     return apply(loss.mse_loss, input, target, reduction=reduction)
 
 
-def l1_loss(input, target, reduction="mean"):
+def l1_loss(input, target, *, reduction="mean"):
     """The mean of |input - target|; the two shapes must be equal."""
     _reduction("l1_loss", reduction)
     _same_shape("l1_loss", input, target)
     return apply(loss.l1_loss, input, target, reduction=reduction)
 
 
-def binary_cross_entropy_with_logits(input, target, reduction="mean"):
+def binary_cross_entropy_with_logits(input, target, *, reduction="mean"):
     """-log p(target) with p = sigmoid(input); target in [0, 1], of the input's shape and dtype."""
     _reduction("binary_cross_entropy_with_logits", reduction)
     _same_shape("binary_cross_entropy_with_logits", input, target)
@@ -144,7 +144,7 @@ def _classes(name, input, target, ignore_index):
         raise IndexError(f"{name}: target {bad} is out of bounds for {x.shape[1]} classes")
 
 
-def nll_loss(input, target, ignore_index=-100, reduction="mean"):
+def nll_loss(input, target, *, ignore_index=-100, reduction="mean"):
     """-input[n, target[n]]: log-probabilities (N, K), class numbers (N,)."""
     _reduction("nll_loss", reduction)
     _classes("nll_loss", input, target, ignore_index)
@@ -153,7 +153,7 @@ def nll_loss(input, target, ignore_index=-100, reduction="mean"):
     )
 
 
-def cross_entropy(input, target, ignore_index=-100, reduction="mean"):
+def cross_entropy(input, target, *, ignore_index=-100, reduction="mean"):
     """-log softmax(input)[n, target[n]]: logits (N, K), class numbers (N,)."""
     _reduction("cross_entropy", reduction)
     _classes("cross_entropy", input, target, ignore_index)

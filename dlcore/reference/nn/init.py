@@ -8,6 +8,19 @@ import math
 
 from ..tape import no_grad
 
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
+
 
 def calculate_gain(nonlinearity, param=None):
     """The factor by which a non-linearity shrinks the standard deviation, inverted.
@@ -25,7 +38,7 @@ def calculate_gain(nonlinearity, param=None):
     return gains[nonlinearity]
 
 
-def fans(tensor):
+def _fans(tensor):
     """How many inputs each output sums up, and how many outputs each input reaches."""
     if tensor.ndim < 2:
         raise ValueError(
@@ -65,19 +78,19 @@ def ones_(tensor):
 
 def xavier_uniform_(tensor, gain=1.0, generator=None):
     """Source: Glorot, Bengio 2010, AISTATS."""
-    bound = gain * math.sqrt(6 / sum(fans(tensor)))
+    bound = gain * math.sqrt(6 / sum(_fans(tensor)))
     return uniform_(tensor, -bound, bound, generator)
 
 
 def xavier_normal_(tensor, gain=1.0, generator=None):
     """Source: Glorot, Bengio 2010, AISTATS."""
-    return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(fans(tensor))), generator)
+    return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(_fans(tensor))), generator)
 
 
 def _he_std(tensor, a, mode, nonlinearity):
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"Mode {mode!r} not supported, please use fan_in or fan_out")
-    return calculate_gain(nonlinearity, a) / math.sqrt(fans(tensor)[mode == "fan_out"])
+    return calculate_gain(nonlinearity, a) / math.sqrt(_fans(tensor)[mode == "fan_out"])
 
 
 def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):

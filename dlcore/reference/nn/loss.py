@@ -9,7 +9,7 @@ class _Loss(Module):
 
     function = None
 
-    def __init__(self, reduction="mean"):
+    def __init__(self, *, reduction="mean"):
         super().__init__()
         self.reduction = reduction
 
@@ -40,8 +40,8 @@ class NLLLoss(_Loss):
 
     function = staticmethod(F.nll_loss)
 
-    def __init__(self, ignore_index=-100, reduction="mean"):
-        super().__init__(reduction)
+    def __init__(self, *, ignore_index=-100, reduction="mean"):
+        super().__init__(reduction=reduction)
         self.ignore_index = ignore_index
 
     def forward(self, input, target):
