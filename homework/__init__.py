@@ -1,0 +1,1 @@
+"""Homework: the exercises of the chapters, their instant checks, and the solutions."""
