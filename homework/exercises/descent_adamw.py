@@ -67,14 +67,11 @@ ADAMW = FunctionExercise(
     praise="this is the optimiser that most large networks are trained with.",
     hints=(
         "Start from the chapter's `adam`: the same two averages, with `g` as it came. Only the "
-        "last "
-        "line differs.",
+        "last line differs.",
         "The decay never meets the division: first shrink θ by the share lr · decay, then take "
-        "Adam's "
-        "step from there.",
+        "Adam's step from there.",
         "m and v go back uncorrected. The corrected copies, divided by 1 - β to the power t, are "
-        "used "
-        "for this step only.",
+        "used for this step only.",
     ),
     mistakes=variants(
         _adamw,
@@ -82,15 +79,14 @@ ADAMW = FunctionExercise(
             (
                 "corrected-state",
                 {"stored": "corrected"},
-                "the corrected averages were returned, so the next step would correct them again. "
-                "Return m and v as they are.",
+                "the corrected averages were returned, so the next step would correct them "
+                "again. Return m and v as they are.",
             ),
             (
                 "coupled-decay",
                 {"form": "L2"},
                 "the decay was added to the gradient: that is Adam with L2. Here m and v should "
-                "see "
-                "the loss's gradient alone.",
+                "see the loss's gradient alone.",
             ),
             (
                 "swapped-weights",
@@ -106,8 +102,7 @@ ADAMW = FunctionExercise(
                 "no-correction",
                 {"corrected": ""},
                 "the bias correction is missing: both averages started at zero and are too small "
-                "in "
-                "the first steps.",
+                "in the first steps.",
             ),
             (
                 "half-correction",
@@ -127,8 +122,8 @@ ADAMW = FunctionExercise(
             (
                 "early-count",
                 {"late": -1},
-                "the correction counts one step too few: in the first step t = 1, and 1 - β to the "
-                "power 0 would be a division by zero.",
+                "the correction counts one step too few: in the first step t = 1, and 1 - β to "
+                "the power 0 would be a division by zero.",
             ),
             (
                 "epsilon-inside",

@@ -32,8 +32,7 @@ RIDGE = FunctionExercise(
     hints=(
         "Two terms, two gradients; they add. The first one is in section 2.",
         "With r = Xθ - y the data term is (1/N) Σ r². Its derivative has a factor 2, an average "
-        "over N, "
-        "and the transpose of X. And what is the derivative of μ Σ θ²?",
+        "over N, and the transpose of X. And what is the derivative of μ Σ θ²?",
         "Shapes: (D, N) times (N,) gives (D,), the shape of θ.",
     ),
     mistakes=variants(
@@ -64,8 +63,7 @@ RIDGE = FunctionExercise(
                 "missing-two",
                 {"data": 1.0, "penalty": 1.0},
                 "everything is half of what it should be: the derivative of a square has a "
-                "factor 2. "
-                "(You would be right for a loss with ½ in front.)",
+                "factor 2. (You would be right for a loss with ½ in front.)",
             ),
             (
                 "penalty-two",
@@ -129,8 +127,7 @@ SOFTMAX = FunctionExercise(
         "For one example, the derivative of the loss by the logits is p - onehot(y), shape (K,). "
         "What is the derivative of the logits by W?",
         "Logits Z = X Wᵀ, (N, K). Error E = (P - onehot(y)) / N, (N, K). The gradient has the "
-        "shape of "
-        "W, (K, D): which product of E and X has it?",
+        "shape of W, (K, D): which product of E and X has it?",
         "Softmax does not change if you subtract the same number from all logits of an example. "
         "Subtract the largest, and no exponential can overflow.",
     ),
@@ -168,8 +165,7 @@ SOFTMAX = FunctionExercise(
                 "mse",
                 {"squash": "mse"},
                 "this went through the derivative of softmax a second time, as with a squared "
-                "error. "
-                "With cross-entropy it cancels, and p - onehot(y) is left.",
+                "error. With cross-entropy it cancels, and p - onehot(y) is left.",
             ),
             (
                 "transposed",

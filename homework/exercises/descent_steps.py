@@ -28,8 +28,7 @@ STEP_SIZES = FunctionExercise(
         "In a direction of curvature λ the error is multiplied by 1 - αλ. When is that below 1 "
         "in size?",
         "The limit comes from the steepest direction alone. For the best step, the flattest and "
-        "the "
-        "steepest direction shrink equally fast: 1 - αλ_min = αλ_max - 1.",
+        "the steepest direction shrink equally fast: 1 - αλ_min = αλ_max - 1.",
     ),
     mistakes=variants(
         _step_sizes,
@@ -43,14 +42,13 @@ STEP_SIZES = FunctionExercise(
                 "missing-two",
                 {"limit": 1.0, "best": 1.0},
                 "half of what it should be. |1 - αλ| < 1 allows αλ up to 2: between 1 and 2 the "
-                "step "
-                "overshoots, and still comes closer.",
+                "step overshoots, and still comes closer.",
             ),
             (
                 "flattest",
                 {"high": np.min},
-                "this is what the flattest direction would allow. The steepest one diverges first: "
-                "which eigenvalue belongs to it?",
+                "this is what the flattest direction would allow. The steepest one diverges "
+                "first: which eigenvalue belongs to it?",
             ),
             (
                 "order",
@@ -61,8 +59,7 @@ STEP_SIZES = FunctionExercise(
                 "one-end",
                 {"best": 1.0, "ends": "steepest"},
                 "1/λ_max makes the steepest direction perfect and leaves the flattest slow. The "
-                "best "
-                "step balances both ends.",
+                "best step balances both ends.",
             ),
         ],
     ),
@@ -101,8 +98,8 @@ NESTEROV = FunctionExercise(
     praise="the correction now comes one step before the mistake.",
     hints=(
         "Where will momentum carry you if the gradient says nothing? Ask for the gradient there.",
-        "Three lines: the look-ahead point, the new velocity from the gradient at that point, and "
-        "the new θ from the new velocity. The learning rate is inside the velocity.",
+        "Three lines: the look-ahead point, the new velocity from the gradient at that point, "
+        "and the new θ from the new velocity. The learning rate is inside the velocity.",
     ),
     mistakes=variants(
         _nesterov,
@@ -115,8 +112,8 @@ NESTEROV = FunctionExercise(
             (
                 "look-back",
                 {"ahead": "behind"},
-                "the gradient was taken *behind* θ: the look-ahead point is θ plus momentum times "
-                "velocity.",
+                "the gradient was taken *behind* θ: the look-ahead point is θ plus momentum "
+                "times velocity.",
             ),
             (
                 "whole-velocity",
@@ -134,22 +131,19 @@ NESTEROV = FunctionExercise(
                 "torch-form",
                 {"form": "torch", "ahead": "none"},
                 "this velocity is a sum of gradients, as torch keeps it. In the form asked for, "
-                "the "
-                "learning rate is inside the velocity and θ moves by plus the velocity.",
+                "the learning rate is inside the velocity and θ moves by plus the velocity.",
             ),
             (
                 "torch-form",
                 {"form": "torch"},
                 "this velocity is a sum of gradients, as torch keeps it. In the form asked for, "
-                "the "
-                "learning rate is inside the velocity and θ moves by plus the velocity.",
+                "the learning rate is inside the velocity and θ moves by plus the velocity.",
             ),
             (
                 "average",
                 {"form": "average"},
                 "the gradient was weighted with 1 - momentum, as in a running average. Momentum "
-                "is a "
-                "sum: the gradient enters in full.",
+                "is a sum: the gradient enters in full.",
             ),
             (
                 "stale-velocity",
@@ -187,8 +181,7 @@ SCHEDULE = FunctionExercise(
     hints=(
         "Two pieces: t up to warmup, and after it. Both should give the peak at t = warmup.",
         "After the warm-up, the share of the way is s = (t - warmup) / (T - warmup), from 0 to "
-        "1. Half "
-        "a cosine wave goes from 1 to -1 while its angle goes from 0 to π.",
+        "1. Half a cosine wave goes from 1 to -1 while its angle goes from 0 to π.",
     ),
     mistakes=variants(
         _schedule,
@@ -202,15 +195,13 @@ SCHEDULE = FunctionExercise(
                 "whole-span",
                 {"span": "all"},
                 "the cosine counts from step 0, so the rate jumps at the end of the warm-up. Let "
-                "it "
-                "start there: (t - warmup) / (T - warmup).",
+                "it start there: (t - warmup) / (T - warmup).",
             ),
             (
                 "whole-span",
                 {"span": "all", "rise": "<"},
                 "the cosine counts from step 0, so the rate jumps at the end of the warm-up. Let "
-                "it "
-                "start there: (t - warmup) / (T - warmup).",
+                "it start there: (t - warmup) / (T - warmup).",
             ),
             (
                 "late-count",
@@ -226,8 +217,7 @@ SCHEDULE = FunctionExercise(
                 "missing-half",
                 {"half": 1.0},
                 "after the warm-up the rate starts near twice the peak: 1 + cos goes from 2 to "
-                "0, so "
-                "it needs a factor ½.",
+                "0, so it needs a factor ½.",
             ),
             (
                 "whole-wave",

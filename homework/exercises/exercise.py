@@ -93,8 +93,8 @@ class FunctionExercise(Exercise):
         if not callable(answer):
             return self.wrong(
                 "not-a-function",
-                f"expected the function itself, received {type(answer).__name__}. "
-                "Pass its name without calling it.",
+                f"expected the function itself, received {type(answer).__name__}. Pass its name "
+                "without calling it.",
             )
         cases = list(self.cases(np.random.default_rng(0)))
         results = outcomes(answer, cases, self.outputs)
@@ -131,14 +131,14 @@ def _in_general(name, cases, values, truth) -> tuple[str, str]:
     if value.shape != right.shape:
         turned = ": transposed" if value.shape == right.shape[::-1] else ""
         return "shape", (
-            f"{name} should have the shape {right.shape}, and it has {value.shape}{turned}. "
-            "Write the shape of every array beside your formula."
+            f"{name} should have the shape {right.shape}, and it has {value.shape}{turned}. Write "
+            "the shape of every array beside your formula."
         )
     for j in wrong:
         if not np.all(np.isfinite(values[j])):
             return "not-finite", (
-                f"{name} holds nan or infinity for some inputs ({_describe(cases[j])}). Look for a "
-                "division by zero, or for the exponential of a large number."
+                f"{name} holds nan or infinity for some inputs ({_describe(cases[j])}). Look for "
+                "a division by zero, or for the exponential of a large number."
             )
     if all(map(_equal, values, [-t for t in truth])):
         return "sign", f"{name} has the right size and the wrong sign."
@@ -149,8 +149,7 @@ def _in_general(name, cases, values, truth) -> tuple[str, str]:
     if len(wrong) < len(values):
         return "some-inputs", (
             f"{name} is right for {len(values) - len(wrong)} of {len(values)} inputs, and wrong "
-            f"for "
-            f"({_describe(cases[i])})."
+            f"for ({_describe(cases[i])})."
         )
     return "different", (
         f"{name} has the right shape and other values: for ({_describe(cases[i])}) it starts with "

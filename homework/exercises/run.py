@@ -62,8 +62,8 @@ def outcomes(function, cases, outputs) -> Outcomes:
                 return Outcomes(problem="type", message=message)
             if array.dtype.kind in "iub" and array.ndim:
                 message = (
-                    f"{name} holds whole numbers ({array.dtype}): the fractions were cut off. "
-                    "Was it written into an integer array, or divided with `//`?"
+                    f"{name} holds whole numbers ({array.dtype}): the fractions were cut off. Was "
+                    "it written into an integer array, or divided with `//`?"
                 )
                 return Outcomes(problem="integer", message=message)
             values[name].append(array.astype(np.float64))

@@ -58,7 +58,7 @@ def _problem(settings):
     known = {"optimizer", "lr", "momentum", "nesterov", "batch_size", "weight_decay"}
     if not isinstance(settings, dict):
         return (
-            f"expected a dict such as dict(optimizer='SGD', lr=0.01), received "
+            "expected a dict such as dict(optimizer='SGD', lr=0.01), received "
             f"{type(settings).__name__}."
         )
     unknown = sorted(set(map(str, settings)) - known)
