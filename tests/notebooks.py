@@ -1,10 +1,12 @@
 """nbval over the chapters: every cell of every chapter is a test, on NumPy and on torch.
 
-A cell must run without an error. What it shows is compared with what is stored where the cell is
-tagged `nbval-check-output`, as with `--nbval-lax`; pictures and widgets are never compared.
+A chapter runs within the three minutes that it promises, and each cell without an error. What a
+cell shows is compared with what is stored where it is tagged `nbval-check-output`, as with
+`--nbval-lax`; pictures and widgets are never compared.
 """
 
 import importlib.util
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from chapters import notebooks
 from chapters.storing import WIDGET_VIEW
 
 BACKENDS = ("numpy", "torch")
+# What a chapter tells its readers, several times what it takes. No measurement: those are in
+# benchmarks/.
+LIMIT_SECONDS = 180
 NOT_COMPARED = (WIDGET_VIEW, "application/vnd.plotly.v1+json", "image/png")
 # What is the same output although its text differs: addresses and times.
 SANITISE = {
@@ -32,6 +37,18 @@ class ChapterFile(IPyNbFile):
         self.backend = backend
         self.compare_outputs = False
         self.skip_compare = (*self.skip_compare, *NOT_COMPARED)
+
+    def setup(self) -> None:
+        """Start the kernel, and the clock."""
+        self.begin = time.perf_counter()
+        super().setup()
+
+    def teardown(self) -> None:
+        """Stop the kernel; a chapter that took too long has broken its promise."""
+        super().teardown()
+        seconds = time.perf_counter() - self.begin
+        if seconds > LIMIT_SECONDS:
+            pytest.fail(f"{self.name} took {seconds:.0f} s, and promises {LIMIT_SECONDS} s at most")
 
     def setup_sanitize_files(self) -> None:
         """Patterns of this file, where nbval reads them from one named on the command line."""
