@@ -8,10 +8,11 @@ from pathlib import Path
 
 import nbformat
 
+from widgets.saving import replace_views_by_twins
+
 from .notebooks import ChapterError
 
 MAX_BYTES = 3_000_000
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -31,9 +32,6 @@ def tidy_outputs(notebook: nbformat.NotebookNode) -> None:
             continue
         outputs = []
         for output in cell.outputs:
-            data = output.get("data", {})
-            if "image/png" in data:
-                data.pop(WIDGET_VIEW, None)
             last = outputs[-1] if outputs else None
             # The kernel sends what a cell prints in pieces whose borders depend on the clock.
             if last and output.output_type == last.output_type == "stream":
@@ -42,6 +40,7 @@ def tidy_outputs(notebook: nbformat.NotebookNode) -> None:
                     continue
             outputs.append(output)
         cell.outputs = outputs
+    replace_views_by_twins(notebook.cells)
 
 
 def tidy_outputs_of(path: Path) -> None:

@@ -15,13 +15,13 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from chapters import notebooks
-from chapters.storing import WIDGET_VIEW
+from widgets.base import WIDGET_MIME
 
 BACKENDS = ("numpy", "torch")
 # What a chapter tells its readers, several times what it takes. No measurement: those are in
 # benchmarks/.
 LIMIT_SECONDS = 180
-NOT_COMPARED = (WIDGET_VIEW, "application/vnd.plotly.v1+json", "image/png")
+NOT_COMPARED = (WIDGET_MIME, "application/vnd.plotly.v1+json", "image/png")
 # What is the same output although its text differs: addresses and times.
 SANITISE = {
     r"0x[0-9a-fA-F]+": "ADDRESS",

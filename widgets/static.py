@@ -9,6 +9,7 @@ richest it can show.
 from __future__ import annotations
 
 import base64
+import re
 
 import numpy as np
 
@@ -85,15 +86,25 @@ def bundle_metadata(figure) -> dict:
     return {"image/png": {"width": width, "height": height}}
 
 
+def caption(text: str) -> dict:
+    """The MIME bundle of a sentence that stands below a picture.
+
+    JupyterLab and nbconvert drop the text alternative of a picture that they show, so it is
+    displayed as well. What means something in Markdown is escaped: ``text`` is plain.
+    """
+    return {"text/markdown": re.sub(r"([\\*_`|<$\[\]])", r"\\\1", text), "text/plain": text}
+
+
 def show(figure, description: str) -> None:
     """Display a plotly ``Figure`` so that it also reads with no kernel, network or eyesight.
 
-    ``description`` is the text alternative: a sentence or two that say what is seen, with the
-    numbers that matter. Raises as ``bundle`` does.
+    ``description`` is the text alternative, and stands below the figure: a sentence or two that say
+    what is seen, with the numbers that matter. Raises as ``bundle`` does.
     """
     from IPython.display import display  # a bundle can be built without IPython
 
     display(bundle(figure, description), raw=True, metadata=bundle_metadata(figure))
+    display(caption(description.strip()), raw=True)
 
 
 def _text_alternative(text) -> str:

@@ -50,9 +50,8 @@ class Lab:
                 "--LabApp.extension_manager=readonly",
                 "--LabApp.news_url=",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-                "--FileContentsManager.pre_save_hook=widgets.saving.keep_twins_only",
             ],
-            cwd=self.root,
+            cwd=REPOSITORY,  # where jupyter_server_config.json is, as for `make lab`
             env=_environment(folder),
             stdout=self._log,
             stderr=subprocess.STDOUT,

@@ -15,7 +15,7 @@ ALLOWED = {
     "dlcore": {"dlcore"},
     "widgets": {"dlcore", "widgets"},
     "homework": {"dlcore", "homework", "widgets"},
-    "chapters": {"chapters", "dlcore"},
+    "chapters": {"chapters", "dlcore", "widgets"},
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

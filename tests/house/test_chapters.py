@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from chapters import notebooks, storing
+from widgets.base import WIDGET_MIME
 
 from .tree import ROOT
 
@@ -69,7 +70,7 @@ def test_was_executed_from_top_to_bottom_without_an_error(path: Path) -> None:
 def test_every_widget_and_every_picture_has_its_twin_in_words(path: Path) -> None:
     for output in outputs(path):
         data = output.get("data", {})
-        assert storing.WIDGET_VIEW not in data, "a live view is stored without a picture of it"
+        assert WIDGET_MIME not in data, "a live view is stored without a picture of it"
         if any(kind.startswith(("image/", "application/vnd.plotly")) for kind in data):
             assert "image/png" in data, f"GitHub and untrusted notebooks show no {set(data)}"
             text = data.get("text/plain", "")

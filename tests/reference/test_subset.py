@@ -1,4 +1,4 @@
-"""The reference is a subset of torch: each of its names is torch's, and so are arguments and defaults."""
+"""The reference is a subset of torch: its names are torch's, and so are arguments and defaults."""
 
 import inspect
 

@@ -132,5 +132,8 @@ def test_a_saved_notebook_keeps_the_twin_and_not_the_view(widget):
     outputs = [{"data": dict(data), "metadata": metadata}, {"data": dict(only_live)}, {"text": ""}]
     cells = [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": outputs}]
     keep_twins_only(model={"type": "notebook", "content": {"cells": cells}}, path="a.ipynb")
-    assert set(outputs[0]["data"]) == MIME_TYPES - {view}
-    assert outputs[1]["data"] == only_live
+    twin, sentence, untouched, text = cells[1]["outputs"]
+    assert set(twin["data"]) == MIME_TYPES - {view}
+    assert sentence["data"]["text/plain"] == widget.describe()
+    assert untouched["data"] == only_live
+    assert text == {"text": ""}

@@ -11,7 +11,7 @@ from PIL import Image
 from plotly.subplots import make_subplots
 
 from widgets.png import array
-from widgets.static import PALETTE, bundle, show, to_png
+from widgets.static import PALETTE, bundle, caption, show, to_png
 
 PLOTLY = "application/vnd.plotly.v1+json"
 
@@ -91,20 +91,27 @@ def test_a_figure_without_a_text_alternative_is_refused(text):
         show(line(), text)
 
 
-def test_show_publishes_one_bundle_with_the_size_of_the_picture(monkeypatch):
+def test_show_publishes_the_bundle_with_the_size_of_its_picture_and_a_sentence_below(monkeypatch):
     published = []
     monkeypatch.setattr(
         "IPython.display.display", lambda data, **options: published.append((data, options))
     )
     figure = line().update_layout(width=500, height=300)
     show(figure, "A line.")
-    [(data, options)] = published
+    [(data, options), (below, _)] = published
     assert data == bundle(figure, "A line.")
     assert options == {
         "raw": True,
         "metadata": {"image/png": {"width": 500, "height": 300}},
     }
     assert pixels(figure).shape == (300, 500, 3)
+    assert below == {"text/markdown": "A line.", "text/plain": "A line."}
+
+
+def test_a_caption_is_plain_text_also_as_markdown():
+    text = "x_1 < 2 * y_2 costs $3 [or | so]"
+    assert caption(text)["text/plain"] == text
+    assert caption(text)["text/markdown"] == r"x\_1 \< 2 \* y\_2 costs \$3 \[or \| so\]"
 
 
 def test_picture_is_the_same_every_time():

@@ -108,7 +108,7 @@ function linearTicks(lo, hi, count) {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   const ticks = [];
   const last = Math.floor(hi / step + 1e-9);
-  for (let k = Math.ceil(lo / step - 1e-9); k <= last; k += 1) ticks.push(k * step);
+  for (let k = Math.ceil(lo / step - 1e-9); k <= last; k += 1) ticks.push(k * step + 0); // + 0 makes 0 of -0
   return ticks;
 }
 
