@@ -44,6 +44,6 @@ class LiveWidget(anywidget.AnyWidget):
         raise NotImplementedError(f"{type(self).__name__} must define figure() -> plotly Figure")
 
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
-        figure = self.figure()
+        figure, text = self.figure(), self.describe()
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {WIDGET_MIME: view, **bundle(figure, self.describe())}, bundle_metadata(figure)
+        return {WIDGET_MIME: view, **bundle(figure, text)}, bundle_metadata(figure, text)

@@ -70,7 +70,7 @@ def descent_figure(map, settings, race) -> go.Figure:
     figure.update_xaxes(range=map.surface.x_range, title="x", showgrid=False)
     figure.update_yaxes(range=map.surface.y_range, title="y", showgrid=False)
     figure.update_layout(
-        title=f"{_capital(map.surface.name)}: {race.steps} steps, {_rates(settings)}",
+        title=f"{_capital(map.surface.name)}, {race.steps} steps",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         showlegend=True,
         margin={"t": 84},

@@ -5,13 +5,36 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator
+from matplotlib.ticker import FuncFormatter, Locator, NullLocator
 
 from widgets.png import plain
 from widgets.png_traces import colour, dash
 
 TEXT, GRID, FONT = "#333333", "#e4e4e4", 12
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+
+class Decades(Locator):
+    """Ticks of a logarithmic axis: powers of ten, seven at most, and 2 and 5 if there are few."""
+
+    def __call__(self):
+        return self.tick_values(*self.axis.get_view_interval())
+
+    def tick_values(self, vmin, vmax):
+        low, high = np.log10(min(vmin, vmax)), np.log10(max(vmin, vmax))
+        factors = (1, 2, 5) if high - low < 2 else (1,)
+        stride = max(1, int(np.ceil((high - low) / 7)))
+        powers = np.arange(stride * np.floor(low / stride), high + 1, stride)
+        ticks = np.sort(np.outer(10.0**powers, factors).ravel())
+        return ticks[(ticks >= 10**low * (1 - 1e-9)) & (ticks <= 10**high * (1 + 1e-9))]
+
+
+def power_of_ten(value, _):
+    """The label of a tick: as a number while it is short, else as a power of ten."""
+    power = np.log10(value)
+    if -3 <= power < 5 or abs(power - round(power)) > 1e-9:
+        return f"{value:g}"
+    return f"$10^{{{round(power)}}}$"
 
 
 class Picture:
@@ -80,8 +103,9 @@ class Picture:
         letter, axes = axis.axis_name, axis.axes
         if given.get("type") == "log":
             getattr(axes, f"set_{letter}scale")("log")
-            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            axis.set_major_locator(Decades())
+            axis.set_major_formatter(FuncFormatter(power_of_ten))
+            axis.set_minor_locator(NullLocator())
         if given.get("range") is not None:
             low, high = given["range"]
             limits = (10.0**low, 10.0**high) if given.get("type") == "log" else (low, high)

@@ -80,10 +80,10 @@ def bundle(figure, text: str) -> dict:
     return {PLOTLY_MIME: plot, "image/png": picture, "text/plain": text}
 
 
-def bundle_metadata(figure) -> dict:
-    """Metadata to display the bundle with: the size of the picture, so that its place is kept."""
+def bundle_metadata(figure, text: str) -> dict:
+    """Metadata to display the bundle with: the size of the picture and its alternative text."""
     width, height = picture_size(figure)
-    return {"image/png": {"width": width, "height": height}}
+    return {"image/png": {"width": width, "height": height, "alt": text.strip()}}
 
 
 def caption(text: str) -> dict:
@@ -103,7 +103,7 @@ def show(figure, description: str) -> None:
     """
     from IPython.display import display  # a bundle can be built without IPython
 
-    display(bundle(figure, description), raw=True, metadata=bundle_metadata(figure))
+    display(bundle(figure, description), raw=True, metadata=bundle_metadata(figure, description))
     display(caption(description.strip()), raw=True)
 
 

@@ -118,7 +118,8 @@ def test_build_stores_the_static_twin_and_is_the_same_every_time(tmp_path: Path)
     assert [cell.id for cell in notebook.cells] == cells
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert [dict(cell.metadata) for cell in notebook.cells] == [{}, {"tags": ["parameters"]}, {}]
-    picture, text = notebook.cells[2].outputs
+    picture, *below, text = notebook.cells[2].outputs
+    assert [output.data["text/plain"] for output in below] == [picture.data["text/plain"]]
     assert set(picture.data) == {"text/plain", "image/png"}
     assert text.text == f"numpy 3 0.5\n{sys.executable}\n"
 

@@ -102,7 +102,7 @@ def test_show_publishes_the_bundle_with_the_size_of_its_picture_and_a_sentence_b
     assert data == bundle(figure, "A line.")
     assert options == {
         "raw": True,
-        "metadata": {"image/png": {"width": 500, "height": 300}},
+        "metadata": {"image/png": {"width": 500, "height": 300, "alt": "A line."}},
     }
     assert pixels(figure).shape == (300, 500, 3)
     assert below == {"text/markdown": "A line.", "text/plain": "A line."}
