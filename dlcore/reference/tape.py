@@ -16,14 +16,15 @@ from .tensor import Tensor
 class Node:
     """One call of a rule: what it needs for its backward, and the tensors it came from."""
 
-    __slots__ = ("cache", "inputs", "needs", "outputs", "retained", "rule")
+    __slots__ = ("cache", "changes", "inputs", "needs", "outputs", "retained", "rule")
 
-    def __init__(self, rule, cache, inputs, needs, outputs):
+    def __init__(self, rule, cache, inputs, needs):
         self.rule = rule
         self.cache = cache
         self.inputs = inputs  # Tensors, and plain arrays or numbers where no gradient can flow
         self.needs = needs
-        self.outputs = outputs  # None for a single array, else the tuple of (shape, dtype)
+        self.changes = [x._changes[0] if isinstance(x, Tensor) else None for x in inputs]
+        self.outputs = None  # for a rule with several outputs the tuple of their (shape, dtype)
         self.retained = None  # tensors that asked to keep their gradient, by output index
 
     def __repr__(self):
@@ -95,16 +96,24 @@ def apply(rule, *inputs, **options):
     out, cache = rule.forward(*arrays, **options)
     node = None
     if _mode.enabled:
-        needs = tuple([isinstance(x, Tensor) and x.requires_grad for x in inputs])
+        needs = tuple([isinstance(x, Tensor) and x._requires_grad for x in inputs])
         if True in needs:
-            node = Node(rule, cache, inputs, needs, None)
+            node = Node(rule, cache, inputs, needs)
     if type(out) is not tuple:
-        return Tensor._wrap(out, node)
+        return Tensor._wrap(out, node, 0, _changes_of(out, inputs[0]))
     if node is not None:
         node.outputs = tuple((a.shape, a.dtype) for a in out)
     return tuple(
         Tensor._wrap(a, node if a.dtype.kind == "f" else None, i) for i, a in enumerate(out)
     )
+
+
+def _changes_of(out, x):
+    """The counter of in-place changes that a result shares with the tensor it is a view of."""
+    if out.base is None or not isinstance(x, Tensor):
+        return None
+    memory = x._array if x._array.base is None else x._array.base
+    return x._changes if out.base is memory else None
 
 
 def count_consumers(root):
@@ -179,6 +188,13 @@ def run(node, dout):
             "the first backward. Call backward(retain_graph=True) the first time if you need "
             "both."
         )
+    for i, (x, before) in enumerate(zip(node.inputs, node.changes, strict=True)):
+        if before is not None and x._changes[0] != before and _holds(node.cache, x._array):
+            raise RuntimeError(
+                "one of the variables needed for gradient computation has been modified by an "
+                f"inplace operation: input {i} of rule {rule.name!r}, of shape {x._array.shape}. "
+                "Call backward before the change, or change a clone()."
+            )
     dins = (
         rule.backward(dout, node.cache, node.needs)
         if rule.takes_needs
@@ -200,6 +216,12 @@ def run(node, dout):
                 f"which has shape {x._array.shape}; a gradient has the shape of what it belongs to"
             )
     return dins
+
+
+def _holds(cache, array):
+    """Whether a cache keeps this memory, so that its rule would see a later change."""
+    parts = cache if isinstance(cache, (tuple, list)) else (cache,)
+    return any(isinstance(a, np.ndarray) and np.may_share_memory(a, array) for a in parts)
 
 
 def whole_gradient(node, shares):

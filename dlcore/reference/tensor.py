@@ -19,15 +19,25 @@ class Tensor:
     requires_grad: whether a gradient is wanted. grad_fn: the node of the tape, None for a leaf.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_array", "_index", "_node", "_requires_grad", "grad")
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_array",
+        "_changes",  # [how often the memory was changed in place], shared by all its tensors
+        "_index",
+        "_node",
+        "_requires_grad",
+        "grad",
+    )
     __array_priority__ = 1000  # numpy_array * tensor asks the tensor
 
     @classmethod
-    def _wrap(cls, array, node=None, index=0):
+    def _wrap(cls, array, node=None, index=0, changes=None):
         """A tensor over an array as it is: no copy, no check."""
         self = object.__new__(Tensor)
         # A reduction to no axes comes out of NumPy as a scalar.
         self._array = array if type(array) is np.ndarray else np.asarray(array)
+        self._changes = [0] if changes is None else changes
         self._node = node
         self._index = index
         self._requires_grad = node is not None
@@ -138,7 +148,7 @@ class Tensor:
 
     def detach(self):
         """The same numbers, in the same memory, cut off from the tape."""
-        return Tensor._wrap(self._array)
+        return Tensor._wrap(self._array, changes=self._changes)
 
     @property
     def data(self):
@@ -146,7 +156,7 @@ class Tensor:
 
     @data.setter
     def data(self, value):
-        self._array = value._array
+        self._array, self._changes = value._array, value._changes
 
     # -- to Python and NumPy --------------------------------------------------------------------
 

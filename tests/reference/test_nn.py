@@ -199,6 +199,12 @@ def test_a_transposed_tensor_is_saved_as_it_reads(tmp_path):
     assert ref.load(tmp_path / "w")["w"].tolist() == w.tolist()
 
 
+def test_weights_of_a_torch_model_can_be_loaded(torch):
+    ours, theirs = mlp(ref)((3, 4, 2)), mlp(torch)((3, 4, 2))
+    ours.load_state_dict(theirs.state_dict())
+    assert ours[2].weight.tolist() == theirs[2].weight.tolist()
+
+
 def test_bad_files_and_bad_states(tmp_path):
     bad = tmp_path / "bad"
     bad.write_bytes(b"not a file of tensors")

@@ -143,6 +143,39 @@ def test_in_place_changes_on_the_tape_are_refused():
     assert a.requires_grad
 
 
+@pytest.mark.parametrize("change", ["detach", "data", "view", "item", "optimiser", "load"])
+def test_a_value_that_backward_needs_may_not_change_before_it(change):
+    """The gradient of w * w would be computed from the new w, and be wrong without a word."""
+    w = ref.nn.Parameter(ref.tensor([1.0, 2.0]))
+    loss = (w * w).sum()
+    with ref.no_grad():
+        if change == "detach":
+            w.detach().mul_(10)
+        elif change == "data":
+            w.data += 1
+        elif change == "view":
+            w.view(2, 1)[1:].zero_()
+        elif change == "item":
+            w[0] = 7.0
+        elif change == "optimiser":
+            w.grad = ref.ones(2)
+            ref.optim.SGD([w], lr=0.1).step()
+        else:
+            ref.nn.utils.vector_to_parameters(ref.zeros(2), [w])
+    with pytest.raises(RuntimeError, match="modified by an inplace operation: input 0 of rule"):
+        loss.backward()
+
+
+def test_a_value_that_backward_does_not_need_may_change(torch):
+    for t in (ref, torch):
+        w = t.nn.Parameter(t.ones(2))
+        loss = (w + 1).sum()  # the gradient of a sum does not depend on its terms
+        with t.no_grad():
+            w.mul_(5)
+        loss.backward()
+        assert w.grad.tolist() == [1, 1]
+
+
 def test_a_broken_backward_is_named():
     a = leaf(1.0, 2.0)
     for wrong, message in [

@@ -134,7 +134,7 @@ def setitem(input, index, value):
 
 
 def writable(input, name):
-    """RuntimeError where an in-place change would make recorded gradients wrong."""
+    """Count an in-place change; RuntimeError where it would make recorded gradients wrong."""
     if input._requires_grad and is_grad_enabled():
         what = "a leaf" if input._node is None else "a result on the tape"
         raise RuntimeError(
@@ -142,6 +142,7 @@ def writable(input, name):
             "gradient. Put it under `with no_grad():` (updates of weights), or write x = x + ... "
             "instead."
         )
+    input._changes[0] += 1
 
 
 def gather(input, dim, index):

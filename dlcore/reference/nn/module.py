@@ -174,7 +174,8 @@ class Module:
             )
         for name in own:
             if name in state_dict:
-                own[name]._array[...] = np.asarray(state_dict[name].detach())
+                # As an array, so that weights of a PyTorch model can be taken over as well.
+                own[name].copy_(Tensor._wrap(np.asarray(state_dict[name].detach())))
         return missing, unexpected
 
     def zero_grad(self, set_to_none=True):

@@ -11,7 +11,8 @@ class Parameter(Tensor):
     def __init__(self, data, requires_grad=True):
         if not isinstance(data, Tensor):
             raise TypeError(f"Parameter: expected a tensor, received {type(data).__name__}")
-        self._array, self._node, self._index = data._array, None, 0
+        self._array, self._changes = data._array, data._changes
+        self._node, self._index = None, 0
         self._requires_grad, self.grad = False, None
         self.requires_grad_(requires_grad)
 

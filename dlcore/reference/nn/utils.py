@@ -63,7 +63,7 @@ def vector_to_parameters(vec, parameters):
     offset = 0
     for p in parameters:
         count = p.numel()
-        p._array[...] = vec._array[offset : offset + count].reshape(p._array.shape)
+        p.detach().copy_(vec.detach()[offset : offset + count].reshape(p.shape))
         offset += count
     if offset != vec.numel():
         raise ValueError(f"the vector has {vec.numel()} numbers, the parameters {offset}")

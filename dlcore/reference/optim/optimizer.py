@@ -76,6 +76,7 @@ class Optimizer:
                     continue
                 g = p.grad._array if sign == 1 else -p.grad._array
                 state = self.state.setdefault(p, {})
+                p._changes[0] += 1
                 self.update(p._array, g, state, group)
         return loss
 
