@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import dtypes
-from ..tensor import HINT
+from ..tensor import HINT, Tensor
 from .parameter import Parameter
 
 
