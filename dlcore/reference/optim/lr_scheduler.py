@@ -9,6 +9,18 @@ from bisect import bisect_right
 
 from .optimizer import Optimizer
 
+__all__ = [
+    "CosineAnnealingLR",
+    "ExponentialLR",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
+]
+
 
 class LRScheduler:
     """Base class: a subclass says by which factor the initial rate is multiplied at step t."""
