@@ -53,6 +53,23 @@ class Notebook:
         """The value of a JavaScript function body, with `app`, `panel` and `argument` at hand."""
         return self.page.evaluate(f"async (argument) => {{ {_PRELUDE} {script} }}", argument)
 
+    def index_of(self, cell_id: str) -> int:
+        """Where the cell with this id of the notebook file stands."""
+        script = "return panel.content.widgets.findIndex((cell) => cell.model.id === argument);"
+        index = self.evaluate(script, cell_id)
+        assert index >= 0, f"the notebook has no cell {cell_id!r}"
+        return index
+
+    def edit(self, index: int, old: str, new: str) -> None:
+        """Replace a text that occurs once in a cell's source."""
+        source = self.evaluate("return panel.content.widgets[argument].model.toJSON().source;", index)
+        source = source if isinstance(source, str) else "".join(source)
+        assert source.count(old) == 1, f"{old!r} should occur once in cell {index}: {source}"
+        self.evaluate(
+            "panel.content.widgets[argument[0]].model.sharedModel.setSource(argument[1]);",
+            [index, source.replace(old, new)],
+        )
+
     # -- running --------------------------------------------------------------------------------
 
     def start_cell(self, index: int) -> None:
@@ -101,6 +118,24 @@ class Notebook:
         self.page.set_default_timeout(30_000)
         for index in range(self.evaluate("return panel.content.widgets.length;")):
             self.text(index)
+
+    def ask(self, code: str) -> str:
+        """What code prints in the notebook's kernel, outside of the cells."""
+        reply = self.evaluate(
+            """
+            const { kernel } = panel.sessionContext.session;
+            const future = kernel.requestExecute({ code: argument, store_history: false });
+            let text = "";
+            future.onIOPub = ({ header, content }) => {
+                if (header.msg_type === "stream") text += content.text;
+            };
+            const { content } = await future.done;
+            return { text, error: content.evalue };
+            """,
+            code,
+        )
+        assert reply.get("error") is None, f"{code!r} raised {reply['error']}"
+        return reply["text"]
 
     # -- looking --------------------------------------------------------------------------------
 
@@ -159,8 +194,13 @@ class Notebook:
         self.evaluate("await panel.sessionContext.session.kernel.restart();")
 
     def close(self) -> None:
-        """End the kernel and leave the page."""
-        self.evaluate("await app.serviceManager.sessions.shutdownAll();")
+        """End the kernels of this page's notebooks and leave the page."""
+        self.evaluate(
+            """
+            const widgets = [...app.shell.widgets("main")];
+            await Promise.all(widgets.map((widget) => widget.sessionContext?.shutdown()));
+            """
+        )
         self.page.close()
 
     def _note_request(self, url: str) -> None:

@@ -46,8 +46,6 @@ class Adagrad(Optimizer):
             state.update(step=0, sum=np.full_like(p, group["initial_accumulator_value"]))
         state["step"] += 1
         lr = group["lr"] / (1 + (state["step"] - 1) * group["lr_decay"])
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
         state["sum"] += g * g
         p -= lr * g / (np.sqrt(state["sum"]) + group["eps"])
 
@@ -94,8 +92,6 @@ class RMSprop(Optimizer):
         if not state:
             state.update(step=0, square_avg=np.zeros_like(p))
         state["step"] += 1
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
         s = state["square_avg"]
         s *= alpha
         s += (1 - alpha) * (g * g)
@@ -120,8 +116,6 @@ class Adam(Optimizer):
     weight_decay is added to the gradient (L2); AdamW takes it off the weight instead.
     Source: Kingma, Ba 2015, ICLR, arXiv:1412.6980; amsgrad: Reddi, Kale, Kumar 2018, ICLR.
     """
-
-    decoupled = False
 
     def __init__(
         self,
@@ -157,11 +151,8 @@ class Adam(Optimizer):
         if not state:
             state.update(step=0, exp_avg=np.zeros_like(p), exp_avg_sq=np.zeros_like(p))
         state["step"] += 1
-        if group["weight_decay"]:
-            if self.decoupled:
-                p *= 1 - group["lr"] * group["weight_decay"]
-            else:
-                g = g + group["weight_decay"] * p
+        if self.decoupled:
+            p *= 1 - group["lr"] * group["weight_decay"]
         m, s = state["exp_avg"], state["exp_avg_sq"]
         m *= beta1
         m += (1 - beta1) * g

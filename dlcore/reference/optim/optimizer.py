@@ -22,6 +22,8 @@ class Optimizer:
     param_groups: list of dicts with "params" and every setting. state: parameter -> dict.
     """
 
+    decoupled = False  # whether the weight decay stays out of the gradient, as in AdamW
+
     def __init__(self, params, defaults):
         if isinstance(params, Tensor):
             raise TypeError("params should be an iterable of tensors or dicts; write [tensor]")
@@ -70,18 +72,21 @@ class Optimizer:
             with enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            sign = -1 if group.get("maximize") else 1
             for p in group["params"]:
                 if p.grad is None:
                     continue
-                g = p.grad._array if sign == 1 else -p.grad._array
-                state = self.state.setdefault(p, {})
+                g = -p.grad._array if group["maximize"] else p.grad._array
+                if group["weight_decay"] and not self.decoupled:
+                    g = g + group["weight_decay"] * p._array
                 p._changes[0] += 1
-                self.update(p._array, g, state, group)
+                self.update(p._array, g, self.state.setdefault(p, {}), group)
         return loss
 
     def update(self, p, g, state, group):
-        """Change the array ``p`` in place, from its gradient ``g``, its state and settings."""
+        """Change the array ``p`` in place, from its gradient ``g``, its state and settings.
+
+        ``g`` holds the weight decay already, unless ``decoupled``; it belongs to others as well.
+        """
         raise NotImplementedError(f"{type(self).__name__} must define update(p, g, state, group)")
 
     def state_dict(self):

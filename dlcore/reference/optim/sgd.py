@@ -41,8 +41,6 @@ class SGD(Optimizer):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
 
     def update(self, p, g, state, group):
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
         if group["momentum"]:
             v = state.get("momentum_buffer")
             if v is None:
