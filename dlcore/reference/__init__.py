@@ -4,7 +4,7 @@
 reaches.
 """
 
-from . import kernels, methods, nn, optim
+from . import kernels, methods, nn, optim, utils
 from .check import GradientMismatch, check_rule
 from .device import device
 from .dtypes import bool_ as bool

@@ -1,7 +1,7 @@
 """check_rule: is a hand-written backward the derivative of its forward?
 
-A small step eps along a direction v changes <u, f(x)> by eps <u, J v>; backward claims that this is
-eps <J^T u, v>. One comparison in a random direction sees every entry of the gradient at once: a
+A small step h along a direction v changes <u, f(x)> by h <u, J v>; backward claims that this is
+h <J^T u, v>. One comparison in a random direction sees every entry of the gradient at once: a
 check of
 single entries would have to visit all of them. Only when it fails are entries computed one by one,
 to say what kind of mistake it is.
@@ -24,7 +24,7 @@ class GradientMismatch(AssertionError):
         self.kind, self.input, self.factor = kind, input, factor
 
 
-def check_rule(rule, *inputs, eps=1e-6, tolerance=1e-6, seed=0, wrt=None, **options):
+def check_rule(rule, *inputs, step=1e-6, tolerance=1e-6, seed=0, wrt=None, **options):
     """Compare a backward function with central differences of its forward, in float64.
 
     rule: a Rule, its name, or a pair (forward, backward).
@@ -64,13 +64,12 @@ def check_rule(rule, *inputs, eps=1e-6, tolerance=1e-6, seed=0, wrt=None, **opti
             continue
         v = rng.standard_normal(inputs[i].shape)
         claimed = float(np.sum(dins[i] * v))
-        measured = (projected(i, inputs[i] + eps * v) - projected(i, inputs[i] - eps * v)) / (
-            2 * eps
-        )
+        ahead, behind = (projected(i, inputs[i] + s * v) for s in (step, -step))
+        measured = (ahead - behind) / (2 * step)
         scale = max(abs(claimed), abs(measured), 1.0)
         error = abs(claimed - measured) / scale
         if not error <= tolerance:
-            raise _diagnosis(name, i, inputs[i], dins[i], lambda x, i=i: projected(i, x), eps)
+            raise _diagnosis(name, i, inputs[i], dins[i], lambda x, i=i: projected(i, x), step)
         worst = max(worst, error)
     return worst
 
@@ -111,13 +110,13 @@ def _check_form(name, dins, inputs, wrt):
             )
 
 
-def _diagnosis(name, i, x, claimed, function, eps):
+def _diagnosis(name, i, x, claimed, function, h):
     """Compute the gradient entry by entry and name the mistake."""
     expected = np.empty_like(x)
     for place in np.ndindex(x.shape):
-        step = np.zeros_like(x)
-        step[place] = eps
-        expected[place] = (function(x + step) - function(x - step)) / (2 * eps)
+        along = np.zeros_like(x)
+        along[place] = h
+        expected[place] = (function(x + along) - function(x - along)) / (2 * h)
     claimed = np.asarray(claimed, np.float64)
     close = np.isclose(claimed, expected, rtol=1e-4, atol=1e-5)
     where = f"{name}: the gradient of input {i}"

@@ -13,6 +13,7 @@ SPACES = {
     "torch.nn.functional": "nn.functional",
     "torch.nn.init": "nn.init",
     "torch.nn.utils": "nn.utils",
+    "torch.utils.data": "utils.data",
     "torch.optim": "optim",
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
 }

@@ -4,6 +4,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import nbformat
 import pytest
@@ -69,6 +70,13 @@ def open_notebook(browser: Browser, lab: Lab) -> Iterator[Callable[..., Notebook
     Afterwards the test fails if the page asked for anything beyond this machine, or if a script of
     the page raised.
     """
+    with opening(browser, lab) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opening(browser: Browser, lab: Lab) -> Iterator[Callable[..., Notebook]]:
+    """What ``open_notebook`` gives and checks, for fixtures that last longer than one test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)
     opened: list[Notebook] = []

@@ -62,7 +62,9 @@ class Notebook:
 
     def edit(self, index: int, old: str, new: str) -> None:
         """Replace a text that occurs once in a cell's source."""
-        source = self.evaluate("return panel.content.widgets[argument].model.toJSON().source;", index)
+        source = self.evaluate(
+            "return panel.content.widgets[argument].model.toJSON().source;", index
+        )
         source = source if isinstance(source, str) else "".join(source)
         assert source.count(old) == 1, f"{old!r} should occur once in cell {index}: {source}"
         self.evaluate(

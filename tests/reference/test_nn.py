@@ -295,3 +295,35 @@ def test_parameters_as_a_vector_and_back():
     assert again.tolist() == (vector * 2).tolist()
     with pytest.raises(ValueError, match="the vector has 14 numbers"):
         ref.nn.utils.vector_to_parameters(ref.zeros(14), model.parameters())
+
+
+def test_layer_norm_and_embedding_agree_with_torch(torch):
+    rng = np.random.default_rng(0)
+    index, target = rng.integers(0, 7, (4, 5)), rng.standard_normal((4, 5, 6)).astype(np.float32)
+    ours, theirs = (
+        t.nn.Sequential(t.nn.Embedding(7, 6), t.nn.LayerNorm(6), t.nn.Dropout(0.0))
+        for t in (ref, torch)
+    )
+    copy_weights(ours, theirs, torch)
+    for t, model in ((ref, ours), (torch, theirs)):
+        t.nn.functional.mse_loss(model(t.from_numpy(index)), t.from_numpy(target)).backward()
+    for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+        np.testing.assert_allclose(a.grad.numpy(), b.grad.numpy(), rtol=1e-4, atol=1e-6)
+    assert list(ref.nn.LayerNorm((2, 3), bias=False).state_dict()) == ["weight"]
+    with pytest.raises(IndexError, match="7 in an embedding of 7 rows"):
+        ours[0](ref.tensor([7]))
+    with pytest.raises(RuntimeError, match=r"last axes of the input should be \(6,\)"):
+        ours[1](ref.ones(2, 5))
+
+
+def test_dropout_keeps_the_mean_and_is_off_in_eval():
+    ref.manual_seed(0)
+    layer, x = ref.nn.Dropout(0.25), ref.ones(100_000)
+    y = layer(x)
+    assert (y == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
+    assert y.mean().item() == pytest.approx(1, abs=0.01)
+    assert sorted(set(y.tolist())) == [0, pytest.approx(4 / 3)]
+    assert layer.eval()(x) is x
+    assert ref.nn.functional.dropout(x, 1.0).abs().sum().item() == 0
+    with pytest.raises(ValueError, match=r"between 0 and 1, but got 1\.5"):
+        ref.nn.Dropout(1.5)

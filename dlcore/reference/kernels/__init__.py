@@ -3,15 +3,28 @@
 Importing this package fills the registry.
 """
 
-from . import activation, arithmetic, elementary, indexing, linear, loss, reduction, shape
+from . import (
+    activation,
+    arithmetic,
+    elementary,
+    embedding,
+    indexing,
+    linear,
+    loss,
+    normalise,
+    reduction,
+    shape,
+)
 
 __all__ = [
     "activation",
     "arithmetic",
     "elementary",
+    "embedding",
     "indexing",
     "linear",
     "loss",
+    "normalise",
     "reduction",
     "shape",
 ]

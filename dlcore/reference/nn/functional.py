@@ -2,16 +2,21 @@
 
 import numpy as np
 
-from ..functions.pointwise import relu, sigmoid, tanh
-from ..kernels import activation, loss
+from ..functions.create import rand
+from ..functions.pointwise import mul, relu, sigmoid, tanh
+from ..kernels import activation, loss, normalise
+from ..kernels import embedding as embedding_kernels
 from ..kernels import linear as linear_kernels
 from ..tape import apply
 
 __all__ = [
     "binary_cross_entropy_with_logits",
     "cross_entropy",
+    "dropout",
+    "embedding",
     "gelu",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -75,6 +80,41 @@ def softmax(input, dim):
 def log_softmax(input, dim):
     """log softmax(x) along ``dim``, without overflow."""
     return apply(activation.log_softmax, input, dim=dim)
+
+
+def dropout(input, p=0.5, training=True):
+    """Each element is 0 with probability p, else divided by 1 - p; if not training, unchanged."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    if not training or p == 0:
+        return input
+    keep = (rand(*input.shape) >= p).to(input.dtype)
+    return mul(input, keep / (1 - p) if p < 1 else keep)
+
+
+def embedding(input, weight):
+    """Rows of weight (V, D) at integers (...) -> (..., D). IndexError outside 0 .. V - 1."""
+    index = input._array
+    if index.dtype.kind not in "iu":
+        raise RuntimeError(f"embedding: expected integers as indices, received {input.dtype}")
+    if index.size and (index.min() < 0 or index.max() >= len(weight)):
+        bad = index[(index < 0) | (index >= len(weight))].flat[0]
+        raise IndexError(f"index out of range: {bad} in an embedding of {len(weight)} rows")
+    return apply(embedding_kernels.embedding, index, weight)
+
+
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    """Mean 0 and variance 1 over the last axes (normalized_shape); times weight, plus bias."""
+    shape = tuple(normalized_shape)
+    if tuple(input.shape[-len(shape) :]) != shape:
+        raise RuntimeError(
+            f"layer_norm: the last axes of the input should be {shape}, its shape is "
+            f"{tuple(input.shape)}"
+        )
+    if weight is None and bias is not None:
+        raise RuntimeError("layer_norm: a bias without a weight is not in the subset")
+    learnt = [p for p in (weight, bias) if p is not None]
+    return apply(normalise.layer_norm, input, *learnt, normalized_shape=shape, eps=eps)
 
 
 def one_hot(tensor, num_classes=-1):

@@ -1,0 +1,26 @@
+"""Looking up rows of a table: each row collects the gradients of all places that it was put in."""
+
+import numpy as np
+
+from ..rule import register
+
+
+def embedding_forward(index, weight):
+    """index (...) integers, weight (V, D) -> (..., D)."""
+    return weight[index], (index, weight.shape)
+
+
+def embedding_backward(dout, cache):
+    index, shape = cache
+    dweight = np.zeros(shape, dout.dtype)
+    np.add.at(dweight, index, dout)  # a word that occurs twice receives two gradients
+    return None, dweight
+
+
+embedding = register(
+    "embedding",
+    embedding_forward,
+    embedding_backward,
+    torch="nn.functional.embedding",
+    source="Bengio, Ducharme, Vincent, Jauvin 2003, JMLR 3, 1137-1155",
+)

@@ -1,0 +1,5 @@
+"""What is neither a tensor nor a layer: so far, ``data``."""
+
+from . import data
+
+__all__ = ["data"]
