@@ -41,4 +41,9 @@ def mlp(backend):
                 layers.append(nn.Linear(inputs, outputs))
             super().__init__(*layers)
 
+        def __getitem__(self, index):
+            # Some of the layers, such as all but the last, have no sizes to be made from.
+            chosen = list(self)[index]
+            return nn.Sequential(*chosen) if isinstance(index, slice) else chosen
+
     return MLP

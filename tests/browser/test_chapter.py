@@ -42,7 +42,9 @@ def check_twins(notebook) -> None:
     pictured = cells_with(notebook, "cell.outputs?.some(({ data }) => data?.['image/png'])")
     assert len(pictured) >= 1
     for index in pictured:
-        count = sum("image/png" in output.get("data", ()) for output in notebook.stored_outputs(index))
+        count = sum(
+            "image/png" in output.get("data", ()) for output in notebook.stored_outputs(index)
+        )
         twins = notebook.cell(index).locator("img, .js-plotly-plot .main-svg:first-child")
         expect(twins).to_have_count(count)
         for k in range(count):

@@ -239,6 +239,15 @@ def test_copies_are_independent_and_models_pickle(torch):
         assert restored[0].weight.requires_grad
 
 
+def test_a_slice_of_a_model_shares_its_layers(torch):
+    for t in (ref, torch):
+        model = mlp(t)((3, 4, 2))
+        features = model[:-1]
+        assert type(features) is t.nn.Sequential
+        assert features[0] is model[0]
+        assert tuple(features(t.ones(5, 3)).shape) == (5, 4)
+
+
 def test_a_definition_makes_one_class_for_each_backend(torch):
     assert mlp(ref) is mlp(ref) is mlp.numpy
     assert mlp(torch) is mlp.torch is not mlp(ref)
