@@ -64,7 +64,7 @@ def test_as_stored_it_reads_without_running(open_notebook):
     notebook = open_notebook(path=CHAPTER)
     check_twins(notebook)
     mathematical = cells_with(notebook, r"cell.cell_type === 'markdown' && /\$/.test(cell.source)")
-    assert len(mathematical) > 40
+    assert len(mathematical) > 30
     for index in mathematical:
         text = notebook.cell(index).locator(".jp-RenderedMarkdown")
         expect(text.locator("mjx-container").first).to_be_visible()
@@ -97,28 +97,26 @@ def test_the_opening_explorer_is_dragged_and_set(chapter):
     root.scroll_into_view_if_needed()
     start, numbers = root.get_attribute("data-start"), losses(root)
 
-    box = root.locator(".dl-map canvas").bounding_box()
-    at = lambda x, y: (box["x"] + x * box["width"], box["y"] + y * box["height"])  # noqa: E731
-    mouse = chapter.page.mouse
-    mouse.move(*at(0.25, 0.25))
-    mouse.down()
-    mouse.move(*at(0.8, 0.7), steps=8)
-    mouse.up()
+    canvas = root.locator(".dl-map canvas")
+    box = canvas.bounding_box()
+    middle = {"x": box["width"] / 2, "y": box["height"] / 2}
+    where = {"x": 0.8 * box["width"], "y": 0.7 * box["height"]}
+    canvas.drag_to(canvas, source_position=middle, target_position=where, steps=8)
     expect(root).to_have_attribute("data-pending", "false")
     assert root.get_attribute("data-start") != start
     assert losses(root) != numbers
     check_explorer(chapter, root)
 
     # Section 5 tells the reader that plain gradient descent breaks just above 0.04.
-    gd = root.locator("tr[data-optimiser=GD]")
-    for rate, broken in ((0.039, False), (0.041, True)):
+    remark = root.locator("tr[data-optimiser=GD] td").last
+    for rate, words in ((0.039, ""), (0.041, "left the map at ")):
         slide(root, "Learning rate", round(math.log10(rate), 2))
-        assert ("diverged" in gd.inner_text()) == broken
+        assert remark.inner_text().startswith(words) and bool(remark.inner_text()) == bool(words)
     slide(root, "Learning rate", -2)
     numbers = losses(root)
     slide(root, "Momentum", 0.5)
     changed = {name for name, loss in losses(root).items() if loss != numbers[name]}
-    assert changed == {"Momentum", "Nesterov"}
+    assert changed == {"Momentum", "Nesterov", "Adam"}  # in Adam it is beta1
     check_explorer(chapter, root)
 
 
