@@ -35,7 +35,7 @@ _BY_NUMPY = {d.numpy: d for d in ALL}
 FLOAT32, INT64, BOOL = float32.numpy, int64.numpy, bool_.numpy
 
 # bool < integers < floats: a number of a higher category always decides.
-_CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
+CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 
 
 def of_array(array):
@@ -54,7 +54,7 @@ def to_numpy(kind):
     if isinstance(kind, dtype):
         return kind.numpy
     if kind in (float, int, bool):
-        return {float: FLOAT32, int: INT64, bool: BOOL}[kind]
+        return {float: float64.numpy, int: INT64, bool: BOOL}[kind]
     if isinstance(kind, (np.dtype, type)) and np.dtype(kind) in _BY_NUMPY:
         return np.dtype(kind)
     raise TypeError(f"expected a dtype such as float32 or int64, received {kind!r}")
@@ -98,6 +98,6 @@ def result_type(*operands):
         classes[rank] = kind if classes[rank] is None else promote(classes[rank], kind)
     result = None
     for kind in classes:
-        if kind is not None and (result is None or _CATEGORY[kind.kind] > _CATEGORY[result.kind]):
+        if kind is not None and (result is None or CATEGORY[kind.kind] > CATEGORY[result.kind]):
             result = kind
     return result

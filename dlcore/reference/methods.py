@@ -5,12 +5,13 @@ import numpy as np
 from . import dtypes
 from .device import device as Device
 from .functions import create, layout, linalg, pointwise, reduce
+from .nn import functional
 from .tensor import Tensor
 
 _METHODS = {
-    pointwise: "abs add clamp cos div eq exp floor ge gt isfinite isnan le log log1p logical_and "
-    "logical_not logical_or lt maximum minimum mul ne neg pow relu round sigmoid sign sin sqrt "
-    "square sub tanh",
+    pointwise: "abs add allclose bitwise_and bitwise_not bitwise_or clamp cos div eq exp floor ge "
+    "gt isfinite isnan le log log1p logical_and logical_not logical_or lt maximum minimum mul ne "
+    "neg pow relu round sigmoid sign sin sqrt square sub tanh",
     reduce: "all amax amin any argmax argmin cumsum logsumexp max mean min norm std sum var",
     layout: "broadcast_to clone expand flatten gather permute reshape squeeze t transpose "
     "unsqueeze",
@@ -51,12 +52,14 @@ for _name, _function in {
 for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
     setattr(Tensor, f"__{_name}__", _operator(getattr(pointwise, _name)))
 
+Tensor.softmax, Tensor.log_softmax = functional.softmax, functional.log_softmax
+
 Tensor.__matmul__ = linalg.matmul
 Tensor.__neg__ = pointwise.neg
 Tensor.__abs__ = pointwise.abs
-Tensor.__and__ = _operator(pointwise.logical_and)
-Tensor.__or__ = _operator(pointwise.logical_or)
-Tensor.__invert__ = pointwise.logical_not
+Tensor.__and__ = _operator(pointwise.bitwise_and)
+Tensor.__or__ = _operator(pointwise.bitwise_or)
+Tensor.__invert__ = pointwise.bitwise_not
 Tensor.__getitem__ = layout.getitem
 Tensor.__setitem__ = layout.setitem
 
@@ -65,10 +68,12 @@ Tensor.__setitem__ = layout.setitem
 
 def _in_place(name, ufunc):
     def method(self, other, *, alpha=1):
-        layout.writable(self, f"{name}_")
+        layout.writable(self, f"{name}_", other)
         value = pointwise.operand(other)
         kind = dtypes.result_type(self._array, value)
-        if kind.kind == "f" and self._array.dtype.kind != "f":
+        if ufunc is np.divide and kind.kind != "f":
+            kind = dtypes.FLOAT32
+        if dtypes.CATEGORY[kind.kind] > dtypes.CATEGORY[self._array.dtype.kind]:
             raise RuntimeError(f"result type {kind} can't be cast to the desired type {self.dtype}")
         if alpha != 1:
             value = value * alpha
@@ -98,14 +103,14 @@ for _name, _method in {"iadd": "add_", "isub": "sub_", "imul": "mul_", "itruediv
 
 def copy_(self, src):
     """Take over the values of ``src``, broadcast to this shape."""
-    layout.writable(self, "copy_")
+    layout.writable(self, "copy_", src)
     self._array[...] = src._array
     return self
 
 
 def fill_(self, value):
     """Set every element to a number."""
-    layout.writable(self, "fill_")
+    layout.writable(self, "fill_", value)
     self._array[...] = value.item() if isinstance(value, Tensor) else value
     return self
 

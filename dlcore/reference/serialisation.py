@@ -2,6 +2,7 @@
 
 import os
 
+from .device import device as Device
 from .functions.create import from_numpy
 from .tensor import Tensor
 
@@ -31,8 +32,12 @@ def save(obj, f):
             os.remove(part)
 
 
-def load(f):
-    """Read what ``save`` wrote: a dict of tensors. ValueError for another kind of file."""
+def load(f, map_location=None, *, weights_only=True):
+    """Read what ``save`` wrote: a dict of tensors. ValueError for another kind of file.
+
+    map_location: "cpu" or None. weights_only: there is nothing else in such a file.
+    """
+    Device(map_location or "cpu")
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

@@ -14,6 +14,7 @@ SPACES = {
     "torch.nn.init": "nn.init",
     "torch.nn.utils": "nn.utils",
     "torch.utils.data": "utils.data",
+    "torch.cuda": "cuda",
     "torch.optim": "optim",
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
 }
@@ -22,6 +23,7 @@ SPACES = {
 OWN = {
     "GradientMismatch",
     "HINT",
+    "outside",
     "REGISTRY",
     "Rule",
     "apply",

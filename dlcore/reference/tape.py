@@ -16,7 +16,7 @@ from .tensor import Tensor
 class Node:
     """One call of a rule: what it needs for its backward, and the tensors it came from."""
 
-    __slots__ = ("cache", "changes", "inputs", "needs", "outputs", "retained", "rule")
+    __slots__ = ("cache", "changes", "inputs", "needs", "outputs", "retained", "rule", "saved")
 
     def __init__(self, rule, cache, inputs, needs):
         self.rule = rule
@@ -24,6 +24,7 @@ class Node:
         self.inputs = inputs  # Tensors, and plain arrays or numbers where no gradient can flow
         self.needs = needs
         self.changes = [x._changes[0] if isinstance(x, Tensor) else None for x in inputs]
+        self.saved = None  # the changes of an output that the cache holds
         self.outputs = None  # for a rule with several outputs the tuple of their (shape, dtype)
         self.retained = None  # tensors that asked to keep their gradient, by output index
 
@@ -65,7 +66,19 @@ class _SetGrad(contextlib.ContextDecorator):
 
 
 class set_grad_enabled(_SetGrad):
-    """``with set_grad_enabled(flag):`` record, or do not record, what happens inside."""
+    """Record, or do not record, from now on; after ``with set_grad_enabled(flag):`` as before."""
+
+    def __init__(self, mode):
+        super().__init__(mode)
+        self._outside = _mode.enabled
+        _mode.enabled = mode  # it acts when it is called, not only as a context
+
+    def __enter__(self):
+        self._before.append(self._outside)
+
+    def __call__(self, function):
+        _mode.enabled = self._outside  # as a decorator it is meant for the function alone
+        return super().__call__(function)
 
 
 class no_grad(_SetGrad):
@@ -100,7 +113,12 @@ def apply(rule, *inputs, **options):
         if True in needs:
             node = Node(rule, cache, inputs, needs)
     if type(out) is not tuple:
-        return Tensor._wrap(out, node, 0, _changes_of(out, inputs[0]))
+        if node is not None and out.dtype.kind != "f":
+            node = None  # no gradient flows through integers
+        result = Tensor._wrap(out, node, 0, _changes_of(out, inputs[0]))
+        if node is not None and _is_in(cache, out):
+            node.saved = result._changes
+        return result
     if node is not None:
         node.outputs = tuple((a.shape, a.dtype) for a in out)
     return tuple(
@@ -190,11 +208,9 @@ def run(node, dout):
         )
     for i, (x, before) in enumerate(zip(node.inputs, node.changes, strict=True)):
         if before is not None and x._changes[0] != before and _holds(node.cache, x._array):
-            raise RuntimeError(
-                "one of the variables needed for gradient computation has been modified by an "
-                f"inplace operation: input {i} of rule {rule.name!r}, of shape {x._array.shape}. "
-                "Call backward before the change, or change a clone()."
-            )
+            raise _changed(f"input {i} of rule {rule.name!r}, of shape {x._array.shape}")
+    if node.saved is not None and node.saved[0]:
+        raise _changed(f"the output of rule {rule.name!r}")
     dins = (
         rule.backward(dout, node.cache, node.needs)
         if rule.takes_needs
@@ -216,6 +232,20 @@ def run(node, dout):
                 f"which has shape {x._array.shape}; a gradient has the shape of what it belongs to"
             )
     return dins
+
+
+def _changed(what):
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        f"operation: {what}. Call backward before the change, or change a clone()."
+    )
+
+
+def _is_in(cache, array):
+    """Whether a cache keeps this very array."""
+    if type(cache) is not tuple:
+        return cache is array
+    return any(part is array for part in cache)
 
 
 def _holds(cache, array):

@@ -12,6 +12,15 @@ from .device import device
 HINT = "The README's table lists what dlcore.reference holds of torch."
 
 
+def outside(space):
+    """A module's ``__getattr__``: a name that is not there is answered with where the list is."""
+
+    def getattribute(name):
+        raise AttributeError(f"{space}.{name} is not in the reference backend's subset. {HINT}")
+
+    return getattribute
+
+
 class Tensor:
     """An n-dimensional array with an optional gradient, a subset of ``torch.Tensor``.
 
@@ -216,7 +225,11 @@ class Tensor:
     def __format__(self, spec):
         if self._array.ndim == 0:
             return format(self.item(), spec)
-        return format(repr(self), spec)
+        if spec:
+            raise TypeError(
+                f"the format {spec!r} is for one number, this tensor has shape {tuple(self.shape)}"
+            )
+        return repr(self)
 
     def __hash__(self):
         return id(self)  # == compares elements, so identity is the only hash that works

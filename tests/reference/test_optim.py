@@ -217,6 +217,7 @@ def test_a_saved_schedule_goes_on(name):
     for _ in range(4):
         first.step()
     second.load_state_dict(first.state_dict())
+    second.optimizer.load_state_dict(first.optimizer.state_dict())
     for _ in range(5):
         second.step()
     assert second.get_last_lr() == whole.get_last_lr()

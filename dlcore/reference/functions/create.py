@@ -39,7 +39,24 @@ def _array_of(data, dtype):
     if array.dtype.kind not in "biuf":
         raise TypeError(f"expected numbers, received {type(data).__name__}: {data!r:.80}")
     if kind is None:
-        kind = dtypes.FLOAT32 if array.dtype.kind == "f" else array.dtype
+        first = data
+        while isinstance(first, (list, tuple)) and len(first):
+            first = first[0]
+        # NumPy's numbers keep their type; Python's floats are float32.
+        own = isinstance(first, (np.generic, np.ndarray))
+        kind = dtypes.FLOAT32 if array.dtype.kind == "f" and not own else array.dtype
+    return _converted(array, kind)
+
+
+def _converted(array, kind):
+    """``array`` in this dtype; RuntimeError for an integer that does not fit into it."""
+    if array.dtype.kind in "iu" and kind.kind in "iu" and array.size:
+        limits = np.iinfo(kind)
+        for value in (int(array.min()), int(array.max())):
+            if not limits.min <= value <= limits.max:
+                raise RuntimeError(f"value {value} cannot be converted to {kind} without overflow")
+    if kind == np.uint64:
+        raise RuntimeError(f"Overflow: {int(array.max())} is too large for int64")
     return array.astype(kind, copy=False)
 
 
@@ -106,7 +123,8 @@ def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=Fa
     """start, start + step, ... below end: int64, or float32 if one of the three is a float."""
     start, end = (0, start) if end is None else (start, end)
     if dtype is None:
-        dtype = float if any(isinstance(x, float) for x in (start, end, step)) else int
+        some = any(isinstance(x, float) for x in (start, end, step))
+        dtype = dtypes.float32 if some else dtypes.int64
     array = np.arange(start, end, step).astype(dtypes.to_numpy(dtype))
     return _finish(array, device, requires_grad)
 
@@ -119,7 +137,9 @@ def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False)
 
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
     """The identity matrix (n, m), float32 unless ``dtype`` says otherwise."""
-    return _finish(np.eye(n, m, dtype=dtypes.to_numpy(dtype or float)), device, requires_grad)
+    return _finish(
+        np.eye(n, m, dtype=dtypes.to_numpy(dtype or dtypes.float32)), device, requires_grad
+    )
 
 
 # -- random ------------------------------------------------------------------------------------

@@ -1,10 +1,14 @@
 """Shapes, joining, indexing."""
 
+import functools
+
 import numpy as np
 
+from .. import dtypes
 from ..kernels import indexing, shape
 from ..tape import apply, is_grad_enabled
 from ..tensor import Tensor
+from .pointwise import cast
 
 
 def unrecorded(input, name):
@@ -15,6 +19,17 @@ def unrecorded(input, name):
             "PyTorch has it; here, use it on .detach() or under no_grad()."
         )
     return input._array
+
+
+def axis(input, dim):
+    """``dim``, counted from the front; IndexError with the range if the tensor has no such axis."""
+    ndim = max(input._array.ndim, 1)
+    if not -ndim <= dim < ndim:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but got "
+            f"{dim})"
+        )
+    return dim % ndim
 
 
 def sizes(arguments):
@@ -38,18 +53,27 @@ def reshape(input, *shape_):
 def flatten(input, start_dim=0, end_dim=-1):
     """Axes start_dim to end_dim become one."""
     before = input._array.shape
-    start, end = start_dim % max(len(before), 1), end_dim % max(len(before), 1)
+    start, end = axis(input, start_dim), axis(input, end_dim)
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     return reshape(input, (*before[:start], -1, *before[end + 1 :]))
 
 
 def permute(input, *dims):
     """Axes in a new order."""
-    return apply(shape.permute, input, dims=sizes(dims))
+    order = sizes(dims)
+    if sorted(axis(input, d) for d in order) != list(range(input.ndim)):
+        raise RuntimeError(
+            f"permute: each of the {input.ndim} axes is named once, received {order}"
+        )
+    return apply(shape.permute, input, dims=order)
 
 
 def transpose(input, dim0, dim1):
     """Two axes exchanged."""
-    dims = list(range(input.ndim))
+    dims, dim0, dim1 = list(range(input.ndim)), axis(input, dim0), axis(input, dim1)
+    if not dims:
+        return input
     dims[dim0], dims[dim1] = dims[dim1], dims[dim0]
     return apply(shape.permute, input, dims=tuple(dims))
 
@@ -66,7 +90,7 @@ def squeeze(input, dim=None):
     before = input._array.shape
     if dim is None:
         return reshape(input, tuple(n for n in before if n != 1))
-    dim %= max(len(before), 1)
+    dim = axis(input, dim)
     if not before or before[dim] != 1:
         return input
     return reshape(input, before[:dim] + before[dim + 1 :])
@@ -85,8 +109,17 @@ def expand(input, *size):
     """Copied along axes of length 1; -1 keeps an axis."""
     target, before = sizes(size), input._array.shape
     offset = len(target) - len(before)
-    target = tuple(before[i - offset] if n == -1 else n for i, n in enumerate(target))
-    return apply(shape.expand, input, size=target)
+    if offset < 0:
+        raise RuntimeError(f"expand: {before} has more axes than {target}")
+    target = tuple(
+        before[i - offset] if n == -1 and i >= offset else n for i, n in enumerate(target)
+    )
+    try:
+        return apply(shape.expand, input, size=target)
+    except ValueError as error:
+        raise RuntimeError(
+            f"expand: {before} does not expand to {target}; only axes of length 1 can grow"
+        ) from error
 
 
 def broadcast_to(input, size):
@@ -99,8 +132,10 @@ def cat(tensors, dim=0):
     tensors = tuple(tensors)
     if not tensors:
         raise ValueError("cat: expected a non-empty list of tensors")
+    kind = functools.reduce(dtypes.promote, (x._array.dtype for x in tensors))
+    axis(tensors[0], dim)
     try:
-        return apply(shape.cat, *tensors, dim=dim)
+        return apply(shape.cat, *(cast(x, kind) for x in tensors), dim=dim)
     except ValueError as error:
         shapes = ", ".join(str(tuple(x.shape)) for x in tensors)
         raise RuntimeError(
@@ -114,26 +149,66 @@ def stack(tensors, dim=0):
 
 
 def plain_index(index):
-    """Tensors inside an index become arrays."""
-    if isinstance(index, tuple):
-        return tuple(plain_index(i) for i in index)
-    if isinstance(index, Tensor):
-        return index._array
-    return np.asarray(index) if isinstance(index, list) else index
+    """An index as NumPy takes it, in two steps of the same result: (integers and slices, arrays).
+
+    PyTorch applies integers and slices first. NumPy would count an integer beside an array as an
+    array too, and put the axes in another order. Arrays are copied: backward needs them unchanged.
+    """
+    first, second = [], []
+    for part in index if isinstance(index, tuple) else (index,):
+        part = _array_or_basic(part)
+        if isinstance(part, np.ndarray):
+            first += [slice(None)] * (part.ndim if part.dtype == bool else 1)
+            second.append(part)
+            continue
+        first.append(part)
+        if part is Ellipsis or part is None or isinstance(part, slice):
+            second.append(Ellipsis if part is Ellipsis else slice(None))
+    if Ellipsis not in [part for part in first if not isinstance(part, np.ndarray)]:
+        first.append(Ellipsis)  # even x[0] of a vector is then a view, of no axes
+    arrays = any(isinstance(part, np.ndarray) for part in second)
+    return tuple(first), tuple(second) if arrays else None
+
+
+def _array_or_basic(part):
+    if isinstance(part, (list, Tensor)):
+        array = part._array.copy() if isinstance(part, Tensor) else np.asarray(part)
+        if isinstance(part, list) and array.ndim > 1:
+            raise TypeError("an index of nested lists is ambiguous; write tensor([[...], [...]])")
+        if array.dtype == np.uint8 or array.dtype.kind not in "biu":
+            raise IndexError(
+                f"tensors used as indices must be long, int or bool tensors, not {array.dtype}"
+            )
+        return int(array) if array.ndim == 0 and array.dtype != bool else array
+    if isinstance(part, slice) and part.step is not None and part.step < 1:
+        raise ValueError("step must be greater than zero; flip has no rule here")
+    return part
 
 
 def getitem(input, index):
     """input[index]: integers, slices, None, ..., integer and bool tensors."""
-    return apply(indexing.index, input, index=plain_index(index))
+    first, second = plain_index(index)
+    out = apply(indexing.index, input, index=first)
+    return out if second is None else apply(indexing.index, out, index=second)
 
 
 def setitem(input, index, value):
     """input[index] = value, in place: outside the tape only."""
-    writable(input, "item assignment")
-    input._array[plain_index(index)] = value._array if isinstance(value, Tensor) else value
+    writable(input, "item assignment", value)
+    first, second = plain_index(index)
+    target = input._array[first]
+    try:
+        target[... if second is None else second] = (
+            value._array if isinstance(value, Tensor) else value
+        )
+    except ValueError as error:
+        raise RuntimeError(
+            f"item assignment: a value of shape {np.shape(value)} does not fit into "
+            f"{target[... if second is None else second].shape}"
+        ) from error
 
 
-def writable(input, name):
+def writable(input, name, value=None):
     """Count an in-place change; RuntimeError where it would make recorded gradients wrong."""
     if input._requires_grad and is_grad_enabled():
         what = "a leaf" if input._node is None else "a result on the tape"
@@ -142,12 +217,26 @@ def writable(input, name):
             "gradient. Put it under `with no_grad():` (updates of weights), or write x = x + ... "
             "instead."
         )
+    if isinstance(value, Tensor) and value._requires_grad and is_grad_enabled():
+        raise RuntimeError(
+            f"{name} with a value that requires grad: no gradient can flow through an in-place "
+            "change here. Write total = total + value, or use value.detach()."
+        )
     input._changes[0] += 1
 
 
 def gather(input, dim, index):
     """out[i, j] = input[index[i, j], j] for dim = 0, and so on."""
-    return apply(indexing.gather, input, dim=dim, index=index._array)
+    dim, places = axis(input, dim), index._array.copy()
+    if places.ndim != input.ndim:
+        raise RuntimeError(
+            f"gather: index has {places.ndim} axes and the input {input.ndim}; they must agree"
+        )
+    if places.size and not 0 <= places.min() <= places.max() < input._array.shape[dim]:
+        raise RuntimeError(
+            f"gather: an index is out of bounds for axis {dim} of size {input._array.shape[dim]}"
+        )
+    return apply(indexing.gather, input, dim=dim, index=places)
 
 
 def clone(input):

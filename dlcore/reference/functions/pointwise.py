@@ -39,12 +39,14 @@ def binary(rule, a, b, needs_float=False):
     try:
         return apply(rule, a, b)
     except ValueError as error:
-        if np.ndim(x) == 0 or np.ndim(y) == 0:
-            raise
-        raise RuntimeError(
-            f"{rule.name}: shapes {x.shape} and {y.shape} do not broadcast; counted from the last "
-            "axis, two sizes must be equal or one of them 1"
-        ) from error
+        raise _no_broadcast(rule.name, x, y) from error
+
+
+def _no_broadcast(name, x, y):
+    return RuntimeError(
+        f"{name}: shapes {np.shape(x)} and {np.shape(y)} do not broadcast; counted from the last "
+        "axis, two sizes must be equal or one of them 1"
+    )
 
 
 def add(input, other, *, alpha=1):
@@ -95,7 +97,7 @@ def where(condition, input, other):
     if not isinstance(condition, Tensor) or condition._array.dtype != dtypes.BOOL:
         raise TypeError("where: condition must be a bool tensor, such as x > 0")
     kind = dtypes.result_type(operand(input), operand(other))
-    return apply(arithmetic.where, condition._array, cast(input, kind), cast(other, kind))
+    return apply(arithmetic.where, condition, cast(input, kind), cast(other, kind))
 
 
 def _unary(rule, doc):
@@ -139,12 +141,24 @@ def clamp(input, min=None, max=None):
     """Cut every element to [min, max]; either bound may be None, not both."""
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of 'min' or 'max' must not be None")
-    return apply(elementary.clamp, input, min=min, max=max)
+    bounds = [b for b in (min, max) if b is not None]
+    if any(isinstance(b, Tensor) for b in bounds):
+        raise TypeError("clamp: the bounds are numbers here; use maximum and minimum for tensors")
+    return apply(
+        elementary.clamp, cast(input, dtypes.result_type(input._array, *bounds)), min=min, max=max
+    )
 
 
 def _comparison(name, ufunc):
     def function(input, other):
-        return Tensor._wrap(ufunc(operand(input), operand(other)))
+        x, y = operand(input), operand(other)
+        if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and x.dtype != y.dtype:
+            kind = dtypes.result_type(x, y)
+            x, y = x.astype(kind), y.astype(kind)
+        try:
+            return Tensor._wrap(ufunc(x, y))
+        except ValueError as error:
+            raise _no_broadcast(name, x, y) from error
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{ufunc.__name__.replace('_', ' ')}, element by element: a bool tensor."
@@ -156,6 +170,37 @@ lt, le = _comparison("lt", np.less), _comparison("le", np.less_equal)
 gt, ge = _comparison("gt", np.greater), _comparison("ge", np.greater_equal)
 logical_and = _comparison("logical_and", np.logical_and)
 logical_or = _comparison("logical_or", np.logical_or)
+
+
+def _bitwise(name, ufunc):
+    """``&`` and its like: on bool the logical operation, on integers bit by bit."""
+
+    def function(input, other):
+        x, y = operand(input), operand(other)
+        kind = dtypes.result_type(x, y)
+        if kind.kind == "f":
+            raise RuntimeError(f"{name} is for bool and integer tensors, received floats")
+        return Tensor._wrap(ufunc(np.asarray(x, kind), np.asarray(y, kind)))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"{ufunc.__name__.replace('_', ' ')}, element by element."
+    return function
+
+
+bitwise_and = _bitwise("bitwise_and", np.bitwise_and)
+bitwise_or = _bitwise("bitwise_or", np.bitwise_or)
+
+
+def bitwise_not(input):
+    """Not: on bool the logical operation, on integers bit by bit."""
+    if input.is_floating_point():
+        raise RuntimeError("bitwise_not is for bool and integer tensors, received floats")
+    return Tensor._wrap(np.invert(input._array))
+
+
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether |input - other| <= atol + rtol |other| everywhere: a Python bool."""
+    return bool(np.allclose(operand(input), operand(other), rtol, atol, equal_nan))
 
 
 def logical_not(input):

@@ -9,7 +9,7 @@ from ..kernels import reduction
 from ..tape import apply
 from ..tensor import Tensor
 from . import layout
-from .pointwise import cast, mul, pow, sqrt
+from .pointwise import cast
 
 
 class Extreme(NamedTuple):
@@ -20,22 +20,12 @@ class Extreme(NamedTuple):
 
 
 def axis(input, dim):
-    """``dim`` as NumPy wants it; IndexError with the range if the tensor has no such axis."""
-    ndim = max_(input._array.ndim, 1)
-    for d in dim if isinstance(dim, (tuple, list)) else (() if dim is None else (dim,)):
-        if not -ndim <= d < ndim:
-            raise IndexError(
-                f"Dimension out of range (expected to be in range of [{-ndim}, {ndim - 1}], but "
-                f"got {d})"
-            )
+    """``dim`` as NumPy wants it: None for all axes; IndexError if the tensor has no such axis."""
     if isinstance(dim, (tuple, list)):
-        return tuple(dim) or None
-    return None if input._array.ndim == 0 else dim
-
-
-def max_(a, b):
-    """The larger of two Python numbers (``max`` is torch's here)."""
-    return a if a > b else b
+        return tuple(layout.axis(input, d) for d in dim) or None
+    if dim is None:
+        return None
+    return layout.axis(input, dim) if input._array.ndim else None
 
 
 def sum(input, dim=None, keepdim=False, *, dtype=None):
@@ -59,14 +49,12 @@ def mean(input, dim=None, keepdim=False, *, dtype=None):
 
 def var(input, dim=None, *, correction=1, keepdim=False):
     """The variance over ``dim``, divided by (count - correction)."""
-    centred = input - mean(input, dim, keepdim=True)
-    count = input.numel() // max_(mean(input.detach(), dim).numel(), 1)
-    return mul(sum(centred * centred, dim, keepdim), 1.0 / (count - correction))
+    return apply(reduction.var, input, dim=axis(input, dim), correction=correction, keepdim=keepdim)
 
 
 def std(input, dim=None, *, correction=1, keepdim=False):
-    """The square root of ``var``."""
-    return sqrt(var(input, dim, correction=correction, keepdim=keepdim))
+    """The square root of ``var``; where it is 0 its slope is taken as 0."""
+    return apply(reduction.std, input, dim=axis(input, dim), correction=correction, keepdim=keepdim)
 
 
 def amax(input, dim=(), keepdim=False):
@@ -80,9 +68,14 @@ def amin(input, dim=(), keepdim=False):
 
 
 def _extreme(input, dim, keepdim, whole, arg):
+    if not input.numel():
+        raise RuntimeError("the largest or smallest of no elements does not exist")
     if dim is None:
         return apply(whole, input, dim=None, keepdim=False)
-    axis(input, dim)
+    if input.ndim == 0:
+        axis(input, dim)
+        return Extreme(input, Tensor._wrap(np.zeros((), np.int64)))
+    dim = axis(input, dim)
     indices = np.asarray(arg(input._array, axis=dim, keepdims=True))
     values = layout.gather(input, dim, Tensor._wrap(indices))
     if keepdim:
@@ -102,12 +95,16 @@ def min(input, dim=None, keepdim=False):
 
 def argmax(input, dim=None, keepdim=False):
     """Index of the largest element, along ``dim`` or in all; the first at a tie."""
-    return Tensor._wrap(np.argmax(input._array, axis=dim, keepdims=keepdim and dim is not None))
+    return Tensor._wrap(
+        np.argmax(input._array, axis=axis(input, dim), keepdims=keepdim and dim is not None)
+    )
 
 
 def argmin(input, dim=None, keepdim=False):
     """Index of the smallest element, along ``dim`` or in all; the first at a tie."""
-    return Tensor._wrap(np.argmin(input._array, axis=dim, keepdims=keepdim and dim is not None))
+    return Tensor._wrap(
+        np.argmin(input._array, axis=axis(input, dim), keepdims=keepdim and dim is not None)
+    )
 
 
 def all(input, dim=None, keepdim=False):
@@ -131,9 +128,11 @@ def logsumexp(input, dim, keepdim=False):
 
 
 def norm(input, p="fro", dim=None, keepdim=False):
-    """The p-norm over ``dim``: (sum |x|^p)^(1/p); p = "fro" stands for 2."""
-    if p == float("inf"):
-        return amax(input.abs(), () if dim is None else dim, keepdim)
-    if p in (2, "fro"):
-        return sqrt(sum(input * input, dim, keepdim))
-    return pow(sum(pow(input.abs(), p), dim, keepdim), 1.0 / p)
+    """The p-norm over ``dim``, (sum |x|^p)^(1/p): p positive or infinite, "fro" stands for 2."""
+    order = 2.0 if p == "fro" else float(p)
+    if order in (float("inf"), float("-inf")):
+        extreme = amax if order > 0 else amin
+        return extreme(input.abs(), () if dim is None else dim, keepdim)
+    if order <= 0:
+        raise RuntimeError(f"norm: p must be positive or infinite here, received {p}")
+    return apply(reduction.norm, input, p=order, dim=axis(input, dim), keepdim=keepdim)

@@ -29,14 +29,74 @@ def sum_backward(dout, cache):
     return (np.broadcast_to(restore(dout, shape, dim), shape),)
 
 
+def count(shape, dim):
+    """How many numbers go into each result."""
+    return int(np.prod([shape[i] for i in axes(dim, len(shape))], dtype=np.int64))
+
+
 def mean_forward(x, *, dim=None, keepdim=False):
-    return x.mean(axis=dim, keepdims=keepdim), (x.shape, dim)
+    with np.errstate(invalid="ignore"):  # the mean of nothing is nan, quietly, as in PyTorch
+        total = x.sum(axis=dim, keepdims=keepdim)
+        return total / total.dtype.type(count(x.shape, dim)), (x.shape, dim)
 
 
 def mean_backward(dout, cache):
     shape, dim = cache
-    count = np.prod([shape[i] for i in axes(dim, len(shape))], dtype=dout.dtype)
-    return (np.broadcast_to(restore(dout, shape, dim) / count, shape),)
+    share = restore(dout, shape, dim) / dout.dtype.type(count(shape, dim))
+    return (np.broadcast_to(share, shape),)
+
+
+def var_forward(x, *, dim=None, correction=1, keepdim=False):
+    every = axes(dim, x.ndim)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centred = x - x.sum(axis=every, keepdims=True) / x.dtype.type(count(x.shape, dim))
+        divisor = x.dtype.type(max(count(x.shape, dim) - correction, 0))
+        out = (centred * centred).sum(axis=every, keepdims=keepdim) / divisor
+    return out, (centred, divisor, dim)
+
+
+def var_backward(dout, cache):
+    centred, divisor, dim = cache
+    # The mean depends on x too, but sum(centred) = 0 makes that part vanish.
+    return (restore(dout, centred.shape, dim) * 2 * centred / divisor,)
+
+
+def std_forward(x, *, dim=None, correction=1, keepdim=False):
+    variance, cache = var_forward(x, dim=dim, correction=correction, keepdim=keepdim)
+    out = np.sqrt(variance)
+    return out, (out, cache)
+
+
+def std_backward(dout, cache):
+    out, cache = cache
+    return var_backward(divide_or_zero(dout, 2 * out), cache)
+
+
+def norm_forward(x, *, p, dim=None, keepdim=False):
+    powers = x * x if p == 2 else np.abs(x) ** p
+    out = (
+        np.sqrt(powers.sum(axis=dim, keepdims=keepdim))
+        if p == 2
+        else (powers.sum(axis=dim, keepdims=keepdim) ** x.dtype.type(1 / p))
+    )
+    return out, (x, out, p, dim)
+
+
+def norm_backward(dout, cache):
+    x, out, p, dim = cache
+    # d|x|_p / dx_i = sign(x_i) |x_i|^(p-1) / |x|_p^(p-1), and 0 where the norm is 0.
+    scale = restore(divide_or_zero(dout, out ** (p - 1)), x.shape, dim)
+    if p == 2:
+        return (scale * x,)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.where(x == 0, 0, np.sign(x) * np.abs(x) ** (p - 1)).astype(x.dtype)
+    return (scale * slope,)
+
+
+def divide_or_zero(a, b):
+    """a / b, and 0 where b is 0: at a kink, 0 is a subgradient like any other, and does no harm."""
+    a, b = np.asarray(a), np.asarray(b)
+    return np.divide(a, b, out=np.zeros_like(a), where=b != 0)
 
 
 def amax_forward(x, *, dim=(), keepdim=False):
@@ -80,6 +140,15 @@ def logsumexp_backward(dout, cache):
 
 sum = register("sum", sum_forward, sum_backward, torch="sum", source=CALCULUS)
 mean = register("mean", mean_forward, mean_backward, torch="mean", source=CALCULUS)
+var = register("var", var_forward, var_backward, torch="var", source=CALCULUS)
+std = register("std", std_forward, std_backward, torch="std", source=CALCULUS)
+norm = register(
+    "norm",
+    norm_forward,
+    norm_backward,
+    torch="linalg.vector_norm",
+    source="differential calculus; the subgradient 0 at 0",
+)
 amax = register("amax", amax_forward, extreme_backward, torch="amax", source="a subgradient of max")
 amin = register("amin", amin_forward, extreme_backward, torch="amin", source="a subgradient of min")
 logsumexp = register(

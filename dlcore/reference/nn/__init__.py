@@ -1,5 +1,6 @@
 """Layers and losses with torch's names, arguments, defaults and state_dict keys."""
 
+from ..tensor import outside
 from . import functional, init, utils
 from .activation import GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh
 from .container import Sequential
@@ -39,8 +40,4 @@ __all__ = [
     "utils",
 ]
 
-
-def __getattr__(name):
-    from ..tensor import HINT
-
-    raise AttributeError(f"torch.nn.{name} is not in the reference backend's subset. {HINT}")
+__getattr__ = outside("torch.nn")

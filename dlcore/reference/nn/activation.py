@@ -13,7 +13,18 @@ class _Plain(Module):
         return type(self).function(input)
 
 
-class ReLU(_Plain):
+class _InPlace(_Plain):
+    """As PyTorch's, with a switch to save memory; the reference computes the same either way."""
+
+    def __init__(self, inplace=False):
+        super().__init__()
+        self.inplace = inplace
+
+    def extra_repr(self):
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(_InPlace):
     """max(0, x)."""
 
     function = staticmethod(F.relu)
@@ -31,7 +42,7 @@ class Tanh(_Plain):
     function = staticmethod(F.tanh)
 
 
-class SiLU(_Plain):
+class SiLU(_InPlace):
     """x * sigmoid(x)."""
 
     function = staticmethod(F.silu)
@@ -40,15 +51,15 @@ class SiLU(_Plain):
 class LeakyReLU(Module):
     """x where positive, negative_slope * x elsewhere."""
 
-    def __init__(self, negative_slope=0.01):
+    def __init__(self, negative_slope=0.01, inplace=False):
         super().__init__()
-        self.negative_slope = negative_slope
+        self.negative_slope, self.inplace = negative_slope, inplace
 
     def forward(self, input):
         return F.leaky_relu(input, self.negative_slope)
 
     def extra_repr(self):
-        return f"negative_slope={self.negative_slope}"
+        return f"negative_slope={self.negative_slope}" + (", inplace=True" if self.inplace else "")
 
 
 class GELU(Module):

@@ -8,6 +8,7 @@ from ..kernels import activation, loss, normalise
 from ..kernels import embedding as embedding_kernels
 from ..kernels import linear as linear_kernels
 from ..tape import apply
+from ..tensor import Tensor, outside
 
 __all__ = [
     "binary_cross_entropy_with_logits",
@@ -32,8 +33,25 @@ __all__ = [
 ]
 
 
+def _tensors(name, *values):
+    for value in values:
+        if not isinstance(value, Tensor):
+            raise TypeError(
+                f"{name}: expected a tensor, received {type(value).__name__}; for an array write "
+                "from_numpy(array), for numbers tensor(...)"
+            )
+
+
+def _floats(name, input):
+    _tensors(name, input)
+    if not input.is_floating_point():
+        raise RuntimeError(f"{name} is not implemented for {input.dtype}; use .float() first")
+    return input
+
+
 def linear(input, weight, bias=None):
     """input (..., D), weight (K, D), bias (K,) -> (..., K)."""
+    _tensors("linear", input)
     x, w = input._array, weight._array
     if x.ndim == 0 or x.shape[-1] != w.shape[1]:
         raise RuntimeError(
@@ -52,34 +70,34 @@ def linear(input, weight, bias=None):
 
 def leaky_relu(input, negative_slope=0.01):
     """x where positive, negative_slope * x elsewhere."""
-    return apply(activation.leaky_relu, input, negative_slope=negative_slope)
+    return apply(activation.leaky_relu, _floats("leaky_relu", input), negative_slope=negative_slope)
 
 
 def gelu(input, approximate="none"):
     """x times the normal distribution function of x, exact or by tanh."""
     if approximate not in ("none", "tanh"):
         raise RuntimeError(f"gelu: approximate must be 'none' or 'tanh', received {approximate!r}")
-    return apply(activation.gelu, input, approximate=approximate)
+    return apply(activation.gelu, _floats("gelu", input), approximate=approximate)
 
 
 def silu(input):
     """x * sigmoid(x)."""
-    return apply(activation.silu, input)
+    return apply(activation.silu, _floats("silu", input))
 
 
 def softplus(input, beta=1.0, threshold=20.0):
     """log(1 + exp(beta x)) / beta: a smooth relu."""
-    return apply(activation.softplus, input, beta=beta, threshold=threshold)
+    return apply(activation.softplus, _floats("softplus", input), beta=beta, threshold=threshold)
 
 
 def softmax(input, dim):
     """exp(x) / sum exp(x) along ``dim``."""
-    return apply(activation.softmax, input, dim=dim)
+    return apply(activation.softmax, _floats("softmax", input), dim=dim)
 
 
 def log_softmax(input, dim):
     """log softmax(x) along ``dim``, without overflow."""
-    return apply(activation.log_softmax, input, dim=dim)
+    return apply(activation.log_softmax, _floats("log_softmax", input), dim=dim)
 
 
 def dropout(input, p=0.5, training=True):
@@ -94,13 +112,14 @@ def dropout(input, p=0.5, training=True):
 
 def embedding(input, weight):
     """Rows of weight (V, D) at integers (...) -> (..., D). IndexError outside 0 .. V - 1."""
+    _tensors("embedding", input)
     index = input._array
     if index.dtype.kind not in "iu":
         raise RuntimeError(f"embedding: expected integers as indices, received {input.dtype}")
     if index.size and (index.min() < 0 or index.max() >= len(weight)):
         bad = index[(index < 0) | (index >= len(weight))].flat[0]
         raise IndexError(f"index out of range: {bad} in an embedding of {len(weight)} rows")
-    return apply(embedding_kernels.embedding, index, weight)
+    return apply(embedding_kernels.embedding, input, weight)
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
@@ -131,6 +150,7 @@ def _reduction(name, reduction):
 
 
 def _same_shape(name, input, target):
+    _tensors(name, input, target)
     if input._array.shape != target._array.shape:
         raise ValueError(
             f"{name}: input has shape {tuple(input.shape)} and target has shape "
@@ -168,6 +188,7 @@ def binary_cross_entropy_with_logits(input, target, *, reduction="mean"):
 
 def _classes(name, input, target, ignore_index):
     """Check logits (N, K) against class numbers (N,)."""
+    _tensors(name, input, target)
     x, y = input._array, target._array
     if x.ndim != 2 or y.shape != x.shape[:1]:
         raise ValueError(
@@ -202,7 +223,4 @@ def cross_entropy(input, target, *, ignore_index=-100, reduction="mean"):
     )
 
 
-def __getattr__(name):
-    from ..tensor import HINT
-
-    raise AttributeError(f"torch.nn.functional.{name} is not in the reference's subset. {HINT}")
+__getattr__ = outside("torch.nn.functional")

@@ -7,6 +7,7 @@ layers.
 import math
 
 from ..tape import no_grad
+from ..tensor import outside
 
 __all__ = [
     "calculate_gain",
@@ -102,3 +103,6 @@ def kaiming_uniform_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gene
 def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", generator=None):
     """Source: He et al. 2015, arXiv:1502.01852."""
     return normal_(tensor, 0.0, _he_std(tensor, a, mode, nonlinearity), generator)
+
+
+__getattr__ = outside("torch.nn.init")

@@ -143,13 +143,16 @@ class Module:
 
     def state_dict(self):
         """Path -> tensor, in the module's memory; in each module parameters before buffers."""
-        state = {}
-        for path, module in self.named_modules():
+        state, stack = {}, [("", self)]
+        while stack:  # unlike in named_modules, what is shared appears under each of its names
+            path, module = stack.pop()
             transient = module.__dict__.get("_transient", ())
             for table in (module._parameters, module._buffers):
                 for name, value in table.items():
                     if value is not None and name not in transient:
-                        state[f"{path}.{name}" if path else name] = value.detach()
+                        state[path + name] = value.detach()
+            below = [(f"{path}{name}.", child) for name, child in module.named_children()]
+            stack.extend(reversed(below))
         return state
 
     def load_state_dict(self, state_dict, strict=True):

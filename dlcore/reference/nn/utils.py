@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..functions.layout import cat
-from ..tensor import Tensor
+from ..tensor import Tensor, outside
 
 __all__ = [
     "clip_grad_norm_",
@@ -67,3 +67,6 @@ def vector_to_parameters(vec, parameters):
         offset += count
     if offset != vec.numel():
         raise ValueError(f"the vector has {vec.numel()} numbers, the parameters {offset}")
+
+
+__getattr__ = outside("torch.nn.utils")

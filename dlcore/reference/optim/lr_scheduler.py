@@ -1,12 +1,14 @@
 """Schedules, as ``torch.optim.lr_scheduler``: the learning rate as a function of the step.
 
 Call ``scheduler.step()`` after ``optimizer.step()``. Each schedule is written in closed form, from
-the initial rate and the step number, so that it can be read off.
+the initial rate and the step number, so that it can be read off. If something else has changed the
+rate since the last step, a second schedule or a hand, that change stays in force as a factor.
 """
 
 import math
 from bisect import bisect_right
 
+from ..tensor import outside
 from .optimizer import Optimizer
 
 __all__ = [
@@ -34,7 +36,7 @@ class LRScheduler:
         for group in optimizer.param_groups:
             group.setdefault("initial_lr", group["lr"])
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
-        self.last_epoch = -1
+        self.last_epoch, self._last_lr, self._own = -1, self.base_lrs, self.base_lrs
         self.step()
 
     def rate(self, base, t):
@@ -45,13 +47,16 @@ class LRScheduler:
         return [self.rate(base, t) for base in self.base_lrs]
 
     def step(self):
+        """One step on: set the rate of every group."""
         self.last_epoch += 1
-        self.set(self.rates(self.last_epoch))
+        before, self._own = self._own, self.rates(self.last_epoch)
+        for group, old, new in zip(self.optimizer.param_groups, before, self._own, strict=True):
+            group["lr"] = new if group["lr"] == old else self.chained(group["lr"], old, new)
+        self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
 
-    def set(self, rates):
-        for group, lr in zip(self.optimizer.param_groups, rates, strict=True):
-            group["lr"] = lr
-        self._last_lr = rates
+    def chained(self, lr, old, new):
+        """What becomes of a rate ``lr`` that is not ``old``, when the schedule goes old -> new."""
+        return lr * new / old if old else new
 
     def get_last_lr(self):
         return list(self._last_lr)
@@ -76,6 +81,9 @@ class LambdaLR(LRScheduler):
 
     def rates(self, t):
         return [base * f(t) for base, f in zip(self.base_lrs, self.lr_lambdas, strict=True)]
+
+    def chained(self, lr, old, new):
+        return new  # as in PyTorch, this one starts from the initial rate every time
 
     def state_dict(self):
         return {k: v for k, v in super().state_dict().items() if k != "lr_lambdas"}
@@ -129,7 +137,7 @@ class LinearLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def rate(self, base, t):
-        part = min(t, self.total_iters) / self.total_iters
+        part = min(t, self.total_iters) / self.total_iters if self.total_iters else 1
         return base * (self.start_factor + (self.end_factor - self.start_factor) * part)
 
 
@@ -146,6 +154,11 @@ class CosineAnnealingLR(LRScheduler):
     def rate(self, base, t):
         return self.eta_min + (base - self.eta_min) * (1 + math.cos(math.pi * t / self.T_max)) / 2
 
+    def chained(self, lr, old, new):
+        return self.eta_min + super().chained(
+            lr - self.eta_min, old - self.eta_min, new - self.eta_min
+        )
+
 
 class SequentialLR(LRScheduler):
     """One schedule after another: schedulers[i] takes over at milestones[i - 1], from its own 0."""
@@ -157,6 +170,8 @@ class SequentialLR(LRScheduler):
                 f"schedulers and {len(milestones)} milestones"
             )
         self._schedulers, self._milestones = list(schedulers), list(milestones)
+        for group in optimizer.param_groups:  # each of them has set its own first rate
+            group["lr"] = group["initial_lr"]
         super().__init__(optimizer, last_epoch)
 
     def rates(self, t):
@@ -164,7 +179,7 @@ class SequentialLR(LRScheduler):
         return self._schedulers[i].rates(t - (self._milestones[i - 1] if i else 0))
 
     def state_dict(self):
-        return {"last_epoch": self.last_epoch, "_last_lr": self._last_lr}
+        return {"last_epoch": self.last_epoch, "_last_lr": self._last_lr, "_own": self._own}
 
 
 class ReduceLROnPlateau(LRScheduler):
@@ -219,3 +234,6 @@ class ReduceLROnPlateau(LRScheduler):
                     group["lr"] = lower
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
         self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
+
+
+__getattr__ = outside("torch.optim.lr_scheduler")

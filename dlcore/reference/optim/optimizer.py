@@ -10,9 +10,13 @@ def number(name, value, low=0.0, below=None):
     """ValueError unless ``value`` is a finite number in [low, below)."""
     if isinstance(value, Tensor):
         value = value.item()
+    if not isinstance(value, (int, float, np.number)):
+        raise TypeError(f"Invalid {name}: expected a number, received {value!r}")
     if not np.isfinite(value) or value < low or (below is not None and value >= below):
         upper = "" if below is None else f" and below {below}"
-        raise ValueError(f"Invalid {name}: {value}; it must be at least {low}{upper}")
+        raise ValueError(
+            f"Invalid {name}: {value}; it must be a finite number, at least {low}{upper}"
+        )
 
 
 class Optimizer:
@@ -75,6 +79,11 @@ class Optimizer:
             for p in group["params"]:
                 if p.grad is None:
                     continue
+                if p.grad._array.shape != p._array.shape:
+                    raise RuntimeError(
+                        f"a gradient of shape {tuple(p.grad.shape)} was assigned to a parameter of "
+                        f"shape {tuple(p.shape)}; the two must be equal"
+                    )
                 g = -p.grad._array if group["maximize"] else p.grad._array
                 if group["weight_decay"] and not self.decoupled:
                     g = g + group["weight_decay"] * p._array

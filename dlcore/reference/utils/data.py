@@ -6,7 +6,7 @@ import numpy as np
 
 from ..functions.create import as_tensor, randperm
 from ..functions.layout import stack
-from ..tensor import Tensor
+from ..tensor import Tensor, outside
 
 __all__ = ["DataLoader", "Dataset", "Subset", "TensorDataset", "default_collate", "random_split"]
 
@@ -121,3 +121,6 @@ class DataLoader:
         order = randperm(count, generator=self.generator).tolist() if self.shuffle else range(count)
         for start in range(0, len(self) * size, size):
             yield self.collate_fn([self.dataset[i] for i in order[start : start + size]])
+
+
+__getattr__ = outside("torch.utils.data")
