@@ -27,10 +27,28 @@ def main() -> None:
     """Execute the chapters of the course."""
 
 
-@main.command()
+class Run(click.Command):
+    """A command whose `-p NAME=VALUE` means `-p NAME VALUE`; click would take the next word too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the one word apart before click counts words."""
+        words = []
+        for before, word in zip([None, *args], args, strict=False):
+            words += word.split("=", 1) if before == "-p" else [word]
+        return super().parse_args(ctx, words)
+
+
+@main.command(cls=Run)
 @click.argument("names", nargs=-1)
 @click.option("--backend", help="One or more, such as numpy,torch.  [default: all installed]")
-@click.option("-p", "given", nargs=2, multiple=True, metavar="NAME VALUE", help="A parameter.")
+@click.option(
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter, also NAME=VALUE.",
+)
 @OUTPUT
 def run(
     names: tuple[str, ...], backend: str | None, given: tuple[tuple[str, str], ...], output: Path

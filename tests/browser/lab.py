@@ -51,7 +51,7 @@ class Lab:
                 "--LabApp.news_url=",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             ],
-            cwd=REPOSITORY,  # where jupyter_server_config.json is, as for `make lab`
+            cwd=self.root,
             env=_environment(folder),
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -86,6 +86,7 @@ def _environment(folder: Path) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(REPOSITORY),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_CONFIG_PATH": str(REPOSITORY),  # as `make lab` does
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "IPYTHONDIR": str(folder / "ipython"),

@@ -208,9 +208,10 @@ def test_a_saved_notebook_shows_the_twin_without_its_kernel(open_notebook):
     notebook.run_cell(0)
     notebook.run_cell(1)
     curve_in(notebook, 1)
-    (output,) = notebook.save().cells[1].outputs
+    output, sentence = notebook.save().cells[1].outputs
     assert set(output.data) == {"application/vnd.plotly.v1+json", "image/png", "text/plain"}
     assert output.data["text/plain"].startswith("Loss over 500 steps, 1 run: SGD from ")
+    assert sentence.data["text/plain"] == output.data["text/plain"]
     notebook.evaluate("await app.serviceManager.sessions.shutdownAll();")
     notebook.load()
     expect(notebook.output(1).locator(".js-plotly-plot, img").first).to_be_visible()

@@ -47,14 +47,15 @@ function drawLosses(context, width, height, theme, record, settings) {
     drawMarkers(context, train.step, values, train.length, x, y, index, 110, false);
   }
   for (const { index, train, validation } of runs) {
-    // A seam of the background keeps the dashes apart from a noisy training line below them.
+    // A seam of the background keeps the dashes apart from a noisy training line below them. It is
+    // dashed as well: a solid one would cut through the other runs.
+    context.setLineDash([6, 4]);
     context.strokeStyle = theme.paper;
-    context.lineWidth = 5;
+    context.lineWidth = 4;
     const { step, loss, length } = validation;
     drawLine(context, step, loss, length, x, y);
     context.strokeStyle = context.fillStyle = theme.colours[index % PALETTE.length];
     context.lineWidth = 1.8;
-    context.setLineDash([6, 4]);
     drawLine(context, step, loss, length, x, y);
     context.setLineDash([]);
     drawMarkers(context, step, loss, length, x, y, index, 22, true);
