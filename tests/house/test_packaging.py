@@ -76,7 +76,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[set[str]]:
 
 def test_the_wheel_holds_the_three_packages_and_no_other(wheel: set[str]) -> None:
     tops = {name.partition("/")[0] for name in wheel if ".dist-info/" not in name}
-    assert tops == set(PACKAGES)
+    (data,) = (name for name in tops if name.endswith(".data"))
+    assert tops - {data} == set(PACKAGES)
+    # What JupyterLab reads: store the picture of a live view and not the view.
+    where = f"{data}/data/etc/jupyter/jupyter_server_config.d/jupyter_server_config.json"
+    assert {name for name in wheel if name.startswith(data)} == {where}
 
 
 def test_the_wheel_holds_every_file_of_the_packages(wheel: set[str]) -> None:
