@@ -8,6 +8,8 @@ LAB_ARGS    ?=
 TEST_ARGS   ?= -n 2 --dist loadscope
 CHAPTERS    ?=
 
+# Always through python: the other scripts in bin/ hold the path at which they were installed, and
+# fail after the folder has moved.
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 
@@ -15,6 +17,9 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.t
 AS_ROOT    := $(if $(filter 0,$(shell id -u)),--allow-root)
 HAS_SCREEN := $(DISPLAY)$(WAYLAND_DISPLAY)$(BROWSER)$(filter-out Linux,$(shell uname -s))
 NO_BROWSER := $(if $(HAS_SCREEN),,--no-browser)
+
+# Where JupyterLab finds the jupyter_server_config.json of this folder, besides the reader's own.
+CONFIG_PATH := JUPYTER_CONFIG_PATH="$(CURDIR)$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}"
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test chapters build bench lint format torch clean
@@ -40,7 +45,7 @@ ifneq ($(TORCH),no)
 	@test -e $(VENV)/.torch || test -e $(VENV)/.torch-failed || $(MAKE) --no-print-directory $(VENV)/.torch \
 	  || { touch $(VENV)/.torch-failed; echo "torch could not be installed, so the chapters run on NumPy. 'make torch' tries again."; }
 endif
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/index.ipynb $(NO_BROWSER) $(AS_ROOT) $(LAB_ARGS)
+	$(CONFIG_PATH) $(BIN)/python -m jupyterlab --LabApp.default_url=/lab/tree/chapters/index.ipynb $(NO_BROWSER) $(AS_ROOT) $(LAB_ARGS)
 
 # Without torch half of the tests would be skipped, so that must be asked for: TORCH=no.
 test: $(VENV)/.test $(if $(filter no,$(TORCH)),,$(VENV)/.torch)
@@ -56,10 +61,10 @@ bench: $(VENV)/.course $(if $(filter no,$(TORCH)),,$(VENV)/.torch)
 	$(BIN)/python -m benchmarks
 
 lint: $(VENV)/.test
-	$(BIN)/ruff check && $(BIN)/ruff format --check
+	$(BIN)/python -m ruff check && $(BIN)/python -m ruff format --check
 
 format: $(VENV)/.test
-	$(BIN)/ruff check --fix && $(BIN)/ruff format
+	$(BIN)/python -m ruff check --fix && $(BIN)/python -m ruff format
 
 torch: $(VENV)/.course
 	rm -f $(VENV)/.torch $(VENV)/.torch-failed
@@ -89,11 +94,17 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# What is installed is a link to this folder, so its stamp says which: moved or copied, install anew.
+INSTALLED_IN := $(shell cat "$(VENV)/.course" 2> /dev/null)
+ifneq "$(INSTALLED_IN)" "$(CURDIR)"
+.PHONY: $(VENV)/.course
+endif
+
 $(VENV)/.course: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing the course into $(VENV); the first time this takes a minute or two."
 	$(PIP) --quiet -e .
 	@rm -f $(VENV)/.torch-failed
-	@touch $@
+	@echo "$(CURDIR)" > $@
 
 $(VENV)/.test: $(VENV)/.course
 	$(PIP) --quiet -e '.[test]'

@@ -97,10 +97,7 @@ def _one_kind(X, y, theta):
     values = {"X": X, "y": y, "theta": theta}
     tensors = [name for name, v in values.items() if hasattr(v, "detach")]
     if not tensors:
-        arrays = [np.asarray(v) for v in values.values()]
-        for name, a in zip(values, arrays, strict=True):
-            if a.dtype.kind not in "biuf":
-                raise TypeError(f"{name} should hold real numbers, received dtype {a.dtype}")
+        arrays = [_array(name, v) for name, v in values.items()]
         floats = [a.dtype for a in arrays if a.dtype.kind == "f"]
         dtype = np.result_type(*floats) if floats else np.float64
         # theta is copied, so that not even zero iterations return the caller's own array.
@@ -122,6 +119,19 @@ def _one_kind(X, y, theta):
     floats = [v.dtype for v in values.values() if v.is_floating_point()]
     dtype = max(floats, key=lambda d: d.itemsize) if floats else backend.float32
     return X.detach().to(dtype), y.detach().to(dtype), theta.detach().to(dtype).clone()
+
+
+def _array(name, values):
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{name} should be an array of numbers, received a {type(values).__name__} whose rows "
+            "differ in length or depth"
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} should hold real numbers, received dtype {array.dtype}")
+    return array
 
 
 def _check_shapes(X, y, theta):

@@ -230,8 +230,8 @@ CASES = {
     ],
     "sum": without_dim(over_axes()),
     "mean": without_dim(over_axes()),
-    "var": without_dim(over_axes()) + [Case((normal(3, 4),), {"dim": 0, "correction": 0})],
-    "std": without_dim(over_axes()) + [Case((normal(3, 4),), {"dim": 1, "correction": 0})],
+    "var": [*without_dim(over_axes()), Case((normal(3, 4),), {"dim": 0, "correction": 0})],
+    "std": [*without_dim(over_axes()), Case((normal(3, 4),), {"dim": 1, "correction": 0})],
     "norm": [
         Case((apart(2, 3, 4),), {"p": p, "dim": d, "keepdim": k}, norm_call)
         for p in (1.0, 2.0, 3.0, 1.5)

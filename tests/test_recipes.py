@@ -130,6 +130,18 @@ def test_ill_conditioned_float32_is_as_accurate_as_the_article():
     assert ours <= 3 * articles + 1e-5
 
 
+def test_new_looks_at_the_data_keep_float32_accurate_however_far_theta_moves():
+    """From A alone, condition number 1000, theta would end 1e-4 from where exact steps end."""
+    generator = np.random.default_rng(0)
+    m, n = 200, 5
+    U, V = (np.linalg.qr(generator.standard_normal((rows, n)))[0] for rows in (m, n))
+    X = U * np.sqrt(m * np.geomspace(1, 1e-3, n)) @ V.T  # X^T X / m: eigenvalues from 0.001 to 1
+    y = X @ generator.standard_normal(n)
+    single = [a.astype(np.float32) for a in (X, y, np.zeros(n))]
+    exact = article(*(a.astype(np.float64) for a in single), 1.0, 8000)
+    assert np.abs(gradient_descent(*single, 1.0, 8000) - exact).max() < 1e-6
+
+
 @pytest.mark.parametrize(
     "shapes, match",
     [
@@ -176,6 +188,8 @@ def test_kinds_may_not_be_mixed():
 def test_what_is_no_number():
     with pytest.raises(TypeError, match="y should hold real numbers, received dtype <U1"):
         gradient_descent(np.ones((2, 1)), np.array(["a", "b"]), np.zeros(1), 0.1, 1)
+    with pytest.raises(ValueError, match=r"X should be an array .* a list whose rows differ"):
+        gradient_descent([[1.0, 2.0], [3.0]], [1.0, 2.0], [0.0, 0.0], 0.1, 1)
 
 
 @pytest.mark.parametrize("m, n", [(30, 4), (4, 7)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import traitlets
 
 from dlcore import get_backend
+from dlcore.train.controls import check_learning_rate
 from widgets.base import LiveWidget, module
 from widgets.contours import Map
 from widgets.descent import OPTIMISERS, race
@@ -21,6 +21,8 @@ __all__ = ["DescentExplorer"]
 
 _JS = Path(__file__).parent / "js"
 
+# Every drag of the start runs the whole race again, and this many steps take 0.4 s on NumPy.
+_MOST_STEPS = 2_000
 # The learning-rate slider reaches this factor to both sides of the surface's own rate.
 _RATE_FACTOR = 100.0
 
@@ -43,13 +45,14 @@ class DescentExplorer(LiveWidget):
     or a dict or list of several to choose from. ``start`` (x, y) and ``learning_rate`` are the
     surface's own unless given; ``momentum`` is that of Momentum and Nesterov, and Adam's beta1.
     ``optimisers`` are names out of GD, Momentum, Nesterov, RMSProp, Adam and AdaGrad, and ``steps``
-    is the length of the race. The optimisers are those of ``backend``.
+    is the length of the race, at most 2,000. The optimisers are those of ``backend``.
 
     ``surface``, ``start``, ``learning_rate``, ``momentum`` and ``shown`` can also be set from
     Python, and ``race`` holds the paths as arrays. Every change computes the race anew.
 
     Raises ValueError for an unknown surface or optimiser, a start outside the map, a learning rate
-    that is not positive, a momentum outside [0, 1), or a number of steps below 1.
+    that is not positive, a momentum outside [0, 1), or steps outside 1 to 2,000; TypeError for a
+    learning rate that is no number.
     """
 
     _esm = module("plot", "descent_race", "descent_map", "descent_explorer")
@@ -70,8 +73,11 @@ class DescentExplorer(LiveWidget):
         steps=100,
         backend="numpy",
     ):
-        if not (isinstance(steps, int) and steps >= 1):
-            raise ValueError(f"a race needs a whole number of steps from 1 on, received {steps!r}")
+        if not (isinstance(steps, int) and 1 <= steps <= _MOST_STEPS):
+            raise ValueError(
+                f"a race needs a whole number of steps from 1 to {_MOST_STEPS:,}, so that it can "
+                f"be run again at every drag; received {steps!r}"
+            )
         self._backend = get_backend(backend) if isinstance(backend, str) else backend
         self._surfaces = _named_surfaces(surface)
         self._optimisers = _known(optimisers, OPTIMISERS)
@@ -114,7 +120,7 @@ class DescentExplorer(LiveWidget):
     def set(self, **changes) -> None:
         """Change several of surface, start, learning_rate, momentum and shown, and race once.
 
-        Raises ValueError as the constructor does, and then changes nothing.
+        Raises as the constructor does, and then changes nothing.
         """
         self._update(changes)
 
@@ -135,7 +141,7 @@ class DescentExplorer(LiveWidget):
         answer_to = {key: content[key] for key in ("client", "sequence")}
         try:
             self._update(content["changes"], answer_to)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             self.send({"kind": "error", "text": str(error), **answer_to})
 
     def _update(self, changes, answer_to=None):
@@ -188,7 +194,7 @@ class DescentExplorer(LiveWidget):
         return Settings(
             name,
             _inside(start, surface),
-            _positive(rate),
+            _rate(rate),
             _momentum(new["momentum"]),
             _known(new["shown"], self._optimisers),
         )
@@ -269,12 +275,14 @@ def _inside(point, surface) -> tuple[float, float]:
     return x, y
 
 
-def _positive(rate) -> float:
-    if not (isinstance(rate, (int, float)) and math.isfinite(rate) and rate > 0):
+def _rate(rate) -> float:
+    rate = check_learning_rate(rate)
+    if rate == 0:
         raise ValueError(
-            f"a learning rate is a positive number, received {rate!r}; a negative one climbs"
+            "a learning rate of 0 leaves every optimiser at the start, and has no place on the "
+            "slider's logarithmic scale: use a small positive one"
         )
-    return float(rate)
+    return rate
 
 
 def _momentum(beta) -> float:

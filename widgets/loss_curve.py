@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from time import perf_counter
 
+import numpy as np
 import traitlets
 
-from dlcore.train import Controls
+from dlcore.train import Controls, History
 from widgets.base import WIDGET_MIME, LiveWidget, module
 from widgets.loss_figure import describe_losses, loss_figure
 from widgets.record import RunRecord
@@ -30,7 +31,7 @@ class LossCurve(LiveWidget):
     log: whether the loss axis is logarithmic. smoothing: weight of the past in the moving average
     that is drawn, from 0 to below 1. title: str.
 
-    Raises ValueError for a smoothing outside this range.
+    Raises ValueError for a smoothing outside this range, TypeError for options of another kind.
     """
 
     _esm = module("series", "plot", "loss_plot", "loss_curve")
@@ -45,6 +46,13 @@ class LossCurve(LiveWidget):
     paused = traitlets.Bool().tag(sync=True)
 
     def __init__(self, log=False, smoothing=0.0, title="", **traits):
+        for name, value, kind, wanted in (
+            ("log", log, (bool, np.bool_), "True or False"),
+            ("smoothing", smoothing, (int, float, np.number), "a number from 0 to below 1"),
+            ("title", title, str, "a text"),
+        ):
+            if not isinstance(value, kind):
+                raise TypeError(f"{name} should be {wanted}, received {value!r}")
         self.controls = Controls()
         self._records: list[RunRecord] = []
         self._unread_steps = []
@@ -54,7 +62,7 @@ class LossCurve(LiveWidget):
         self._display_id = None
         self._shown_by_reader = False
         self._shown_in = None
-        super().__init__(log_loss=log, smoothing=smoothing, title=title, **traits)
+        super().__init__(log_loss=bool(log), smoothing=float(smoothing), title=title, **traits)
         self.on_msg(self._receive)
 
     @traitlets.validate("smoothing")
@@ -104,8 +112,12 @@ class LossCurve(LiveWidget):
     def add(self, history) -> None:
         """Add a run after the fact, from the ``dlcore.train.History`` that ``fit`` returned.
 
-        Raises RuntimeError while another run is going on.
+        Raises RuntimeError while another run is going on, TypeError for anything but a History.
         """
+        if not isinstance(history, History):
+            raise TypeError(
+                f"a curve adds the History that fit returned, received {type(history).__name__}"
+            )
         if self.running:
             raise RuntimeError(
                 f"cannot add {history.name!r} while {self._records[-1].name!r} is still running; "

@@ -8,6 +8,8 @@ import threading
 import numpy as np
 
 from dlcore.backend import backend_of
+from dlcore.data.draw import generator
+from dlcore.train.checks import check_count, check_loss, check_model, check_pair
 from widgets.surface import Surface
 
 __all__ = ["LossSlice", "loss_slice"]
@@ -29,17 +31,31 @@ def loss_slice(
     the same row of theta, so that 1 on the map means "as much again as is there".
     The map reaches from -``radius`` to ``radius`` both ways.
 
-    Raises ValueError for directions of a wrong size, for no examples and for a radius that is not
-    positive.
+    Raises ValueError for directions of a wrong size, for a model without parameters, for no
+    examples, for X and y of different lengths and for a radius that is not positive; TypeError for
+    arguments of another kind.
 
     Source: Li, Xu, Taylor, Studer, Goldstein, "Visualizing the Loss Landscape of Neural Nets",
     NeurIPS 2018, section 4.
     """
+    check_model(model)
+    check_loss(loss)
+    examples = check_count("examples", examples)
+    try:
+        radius = float(radius)
+    except (TypeError, ValueError):
+        raise TypeError(f"the radius of a loss slice is a number, received {radius!r}") from None
     if not radius > 0:
         raise ValueError(f"the radius of a loss slice must be positive, received {radius!r}")
     theta = [_array(p) for p in model.parameters()]
+    if not theta:
+        raise ValueError(f"{type(model).__name__} has no parameters, so its loss has no slice")
     if directions is None:
         directions = _random_directions(theta, seed)
+    elif not hasattr(directions, "__len__"):
+        raise TypeError(
+            f"directions should be a pair of vectors (d1, d2) or None, received {directions!r}"
+        )
     else:
         directions = [_per_parameter(direction, theta) for direction in directions]
         if len(directions) != 2:
@@ -64,6 +80,8 @@ class LossSlice(Surface):
         self._parameters = list(self._model.parameters())
         first = self._parameters[0]
         self._backend = backend_of(model)
+        X, y = _array(X), _array(y)
+        check_pair(("X", "y"), X, y)
         self._X, self._y = (_batch(self._backend, values, first, examples) for values in (X, y))
         flat = [np.concatenate([part.ravel() for part in direction]) for direction in directions]
         with self._backend.no_grad():
@@ -102,12 +120,12 @@ class LossSlice(Surface):
 
 def _random_directions(theta, seed):
     """Two directions of one array per parameter, each filter as long as the filter of theta."""
-    generator = np.random.default_rng(seed)
-    return [[_like_filters(generator, part) for part in theta] for _ in range(2)]
+    drawn = generator(seed)
+    return [[_like_filters(drawn, part) for part in theta] for _ in range(2)]
 
 
-def _like_filters(generator, weight):
-    direction = generator.standard_normal(weight.shape)
+def _like_filters(drawn, weight):
+    direction = drawn.standard_normal(weight.shape)
     # A row of a matrix (a filter of a convolution) makes one unit; a bias vector counts as one.
     axes = tuple(range(1, weight.ndim)) or None
     own = np.sqrt((weight.astype(np.float64) ** 2).sum(axis=axes, keepdims=True))
@@ -116,7 +134,7 @@ def _like_filters(generator, weight):
 
 def _per_parameter(direction, theta):
     """One array per parameter, from a flat vector or from a sequence of arrays or tensors."""
-    if isinstance(direction, (list, tuple)) and not np.isscalar(direction[0]):
+    if isinstance(direction, (list, tuple)) and direction and not np.isscalar(direction[0]):
         parts = [_array(part) for part in direction]
         if [part.shape for part in parts] != [weight.shape for weight in theta]:
             raise ValueError(
@@ -143,9 +161,6 @@ def _array(values):
 
 def _batch(backend, values, parameter, examples):
     """At most ``examples`` evenly spaced rows as a tensor; floats take the dtype of the model."""
-    values = _array(values)
-    if len(values) == 0:
-        raise ValueError("a loss slice needs at least one example, received none")
     if len(values) > examples:
         values = values[np.linspace(0, len(values) - 1, examples).round().astype(int)]
     dtype = parameter.dtype if values.dtype.kind == "f" else None

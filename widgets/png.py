@@ -33,7 +33,7 @@ def to_png(figure) -> bytes:
     axes, subplots, a legend, colour bars, text annotations, and lines and rectangles as shapes. The
     same figure gives the same bytes.
 
-    Raises TypeError that names the trace type when it is another one.
+    Raises TypeError that names the trace type when it is another one, and for no plotly figure.
     """
     # matplotlib takes 0.4 s to import, so only when a picture is drawn.
     from PIL import Image
@@ -41,7 +41,7 @@ def to_png(figure) -> bytes:
     from widgets.png_layout import Picture
     from widgets.png_traces import DRAWERS
 
-    specification = figure.to_plotly_json()
+    specification = specification_of(figure)
     for trace in specification["data"]:
         if trace["type"] not in DRAWERS:
             raise TypeError(
@@ -76,6 +76,19 @@ def _palette(pixels) -> tuple[np.ndarray, np.ndarray]:
     # |c - p|^2 without the |c|^2 that is the same for every p.
     nearest = ((palette**2).sum(axis=1) - 2 * colours @ palette.T).argmin(axis=1)
     return nearest.astype(np.uint8)[index].reshape(pixels.shape[:2]), palette.astype(np.uint8)
+
+
+def specification_of(figure) -> dict:
+    """The figure's data and layout as plain dicts; TypeError for anything but a plotly figure."""
+    # Traces and layouts have a to_plotly_json as well.
+    if not (hasattr(figure, "to_plotly_json") and hasattr(figure, "add_trace")):
+        kind = f"{type(figure).__module__}.{type(figure).__name__}"
+        hint = {
+            "matplotlib": ": a matplotlib figure is displayed by itself, at the end of a cell",
+            "plotly": ": put it into a figure, go.Figure(...)",
+        }.get(kind.partition(".")[0], "")
+        raise TypeError(f"expected a plotly.graph_objects.Figure, received {kind}{hint}")
+    return figure.to_plotly_json()
 
 
 def picture_size(figure) -> tuple[int, int]:

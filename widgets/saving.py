@@ -2,7 +2,7 @@
 
 A stored view is of use only while its kernel lives; opened later it says "model not found" and
 hides the picture beside it. ``jupyter_server_config.json`` at the top of the repository sets the
-hook below: Jupyter reads it when it is started there.
+hook below; ``make lab`` names its folder to Jupyter, and an installed wheel brings it along.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-from widgets.png import array, picture_size, to_png
+from widgets.png import array, picture_size, specification_of, to_png
 
 __all__ = ["PALETTE", "bundle", "show", "to_png"]
 
@@ -66,10 +66,11 @@ def bundle(figure, text: str) -> dict:
     widget's ``_repr_mimebundle_`` accept. The figure's own template is replaced by the course's,
     and float64 is stored as float32, which no screen can tell apart.
 
-    Raises ValueError for an empty text and TypeError for a trace type that the picture cannot draw.
+    Raises ValueError for an empty text, and TypeError for what is no plotly figure and for a trace
+    type that the picture cannot draw.
     """
     text = _text_alternative(text)
-    specification = figure.to_plotly_json()
+    specification = specification_of(figure)
     layout = {**specification.get("layout", {}), "template": TEMPLATE}
     plot = {
         "data": _compact(specification["data"]),

@@ -26,7 +26,8 @@ class Surface:
     without them it is the upper left of the map, and half the inverse of the largest curvature.
 
     Raises ValueError for an empty or unordered range, and TypeError for a ``function`` that cannot
-    be called.
+    be called. The methods raise TypeError for a function that returns no tensor, and ValueError for
+    a tensor of another shape.
     """
 
     resolution = 101  # grid points a side at which the map is drawn
@@ -108,7 +109,8 @@ class Surface:
             x = backend.tensor(X, dtype=backend.float64, requires_grad=gradient)
             y = backend.tensor(Y, dtype=backend.float64, requires_grad=gradient)
             loss = self.function(x, y)
-            L = np.broadcast_to(loss.detach().numpy(), X.shape).astype(np.float64)
+            self._check(loss, X.shape, backend)
+            L = np.array(loss.detach().numpy(), np.float64)
             if not gradient:
                 return (L,)
             # Each element depends on its own point only: the gradient of the sum holds them all.
@@ -116,6 +118,19 @@ class Surface:
         zeros = np.zeros(X.shape)
         dx, dy = (zeros if p.grad is None else p.grad.numpy().astype(np.float64) for p in (x, y))
         return L, dx, dy
+
+    def _check(self, loss, shape, backend):
+        wanted = f"the function of the surface {self.name!r} should return a tensor of the shape"
+        if not isinstance(loss, backend.Tensor):
+            raise TypeError(
+                f"{wanted} of x and y, received {type(loss).__name__}: compute with the tensors x "
+                "and y themselves"
+            )
+        if tuple(loss.shape) != shape:
+            raise ValueError(
+                f"{wanted} of x and y, {shape}, received shape {tuple(loss.shape)}: each point has "
+                "a loss of its own, so nothing is summed or averaged over the points"
+            )
 
     def _stable_rate(self):
         fractions = (0.2, 0.5, 0.8)

@@ -4,22 +4,24 @@ from dataclasses import replace
 
 import numpy as np
 
+from .draw import generator
+
 
 def split(dataset, fraction=0.8, seed=0, stratified=False):
     """Two datasets (train, valid): ``fraction`` of the examples, drawn at random, and the others.
 
     stratified: keep each class's share in both parts, as far as whole examples allow, with at least
     one example of each class on both sides.
-    Raises ValueError for a fraction that leaves one part empty, for stratified without classes, and
-    for a class with a single example when stratified; TypeError for anything but a Dataset.
+    Raises ValueError for a fraction that leaves one part empty, for stratified without classes, for
+    a class with a single example when stratified, and for a negative seed; TypeError for anything
+    but a Dataset and a seed that is no integer.
     """
     if not hasattr(dataset, "X") or not hasattr(dataset, "y"):
         raise TypeError(f"split wants a Dataset, received {type(dataset).__name__}")
     if not 0 < fraction < 1:
         raise ValueError(f"fraction should be between 0 and 1, received {fraction}")
-    generator = np.random.default_rng(seed)
     n = len(dataset)
-    order = generator.permutation(n)
+    order = generator(seed).permutation(n)
     if stratified:
         first = _stratified(dataset.y, order, fraction)
     else:
@@ -54,9 +56,10 @@ def standardise(train_X, *other_X):
     standard deviation, because validation data must not take part in the choice. A column that is
     constant in train_X becomes 0 there and is only shifted elsewhere.
     Returns one array for one, else a tuple; floating dtypes are kept, others become float32.
-    Raises ValueError for no examples, nan or infinity in train_X, and differing columns.
+    Raises TypeError for a Dataset and for what holds no numbers; ValueError for no examples, nan or
+    infinity in train_X, and differing columns.
     """
-    arrays = [np.asarray(a) for a in (train_X, *other_X)]
+    arrays = [_numbers(a) for a in (train_X, *other_X)]
     first = arrays[0]
     if first.ndim < 1 or not len(first):
         raise ValueError(f"standardise wants at least one example, received shape {first.shape}")
@@ -82,3 +85,15 @@ def standardise(train_X, *other_X):
         ((a - mean) / scale).astype(a.dtype if a.dtype.kind == "f" else np.float32) for a in arrays
     )
     return scaled if other_X else scaled[0]
+
+
+def _numbers(values):
+    if hasattr(values, "X"):
+        raise TypeError(
+            f"standardise wants arrays, received a {type(values).__name__}: pass its .X (its "
+            "targets are not scaled)"
+        )
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"standardise wants numbers, received an array of {array.dtype}")
+    return array

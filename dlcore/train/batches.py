@@ -1,6 +1,6 @@
 """Where the loop's mini-batches come from: a pair cut up anew in every epoch, or any iterable."""
 
-import numpy as np
+from dlcore.data.draw import generator
 
 from .checks import check_dtype, check_pair
 from .placement import place
@@ -14,6 +14,14 @@ def as_pair(data):
     if isinstance(data, (tuple, list)) and len(data) == 2 and hasattr(data[0], "shape"):
         return tuple(data)
     return None
+
+
+def describe(data):
+    """What was passed as data, in a few words: "tuple of list and list"."""
+    if isinstance(data, (tuple, list)) and 0 < len(data) <= 2:
+        inside = " and ".join(type(part).__name__ for part in data)
+        return f"{type(data).__name__} of {inside}"
+    return type(data).__name__
 
 
 def place_pair(backend, device, model, names, pair):
@@ -36,7 +44,7 @@ class PairBatches:
         self._backend, self._device = backend, device
         self._X, self._y = X, y
         self._batch_size = len(X) if batch_size is None else batch_size
-        self._generator = np.random.default_rng(seed)
+        self._generator = generator(seed)
 
     def __len__(self):
         return -(-len(self._X) // self._batch_size)
@@ -66,10 +74,11 @@ class IterableBatches:
         names = "x", "y"
         for i, batch in enumerate(self._batches):
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+                length = f" of {len(batch)}" if isinstance(batch, (tuple, list)) else ""
                 raise TypeError(
                     f"train should give pairs (x, y), its batch number {i} is a "
-                    f"{type(batch).__name__}"
-                    + (f" of {len(batch)}" if isinstance(batch, (tuple, list)) else "")
+                    f"{type(batch).__name__}{length}. If train was meant as a pair (X, y), make "
+                    "both arrays: np.array(X, np.float32)"
                 )
             if i == 0:
                 yield place_pair(self._backend, self._device, self._model, names, batch)

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 
+from .controls import Controls
 from .events import EVENTS
 from .placement import dtype_name
 
@@ -22,6 +23,19 @@ def check_count(name, value):
     return value
 
 
+def check_clip_norm(value):
+    """The largest norm as a float, or None."""
+    if value is None:
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"clip_norm should be a number or None, received {value!r}") from None
+    if not number > 0:
+        raise ValueError(f"clip_norm should be positive, received {value}")
+    return number
+
+
 def check_duration(epochs, steps):
     """(epochs, steps), of which exactly one is given."""
     if (epochs is None) == (steps is None):
@@ -36,6 +50,15 @@ def check_model(model):
     if isinstance(model, type) or not (hasattr(model, "parameters") and hasattr(model, "eval")):
         hint = ": this is the class, call it to make a model" if isinstance(model, type) else ""
         raise TypeError(f"model should be an nn.Module of one backend, received {model!r}{hint}")
+
+
+def check_loss(loss):
+    """TypeError unless ``loss`` can be called with (output, y)."""
+    if isinstance(loss, type) or not callable(loss):
+        hint = f": this is the class, write {loss.__name__}()" if isinstance(loss, type) else ""
+        raise TypeError(
+            f"loss should be a function (output, y) -> scalar tensor, received {loss!r}{hint}"
+        )
 
 
 def check_trainable(model, optimizer):
@@ -68,9 +91,27 @@ def check_listeners(listeners):
             "listeners=[...]"
         )
     for listener in listeners:
+        if isinstance(listener, type):
+            raise TypeError(f"{listener!r} is the class of a listener: write {listener.__name__}()")
         if not any(hasattr(listener, event) for event in EVENTS):
             raise TypeError(f"{listener!r} has none of a listener's methods {', '.join(EVENTS)}")
     return listeners
+
+
+def choose_controls(controls, listeners):
+    """The Controls that were passed, else those of the first listener that has any, else new ones.
+
+    Raises TypeError for what is none.
+    """
+    if controls is None:
+        offered = (getattr(listener, "controls", None) for listener in listeners)
+        controls = next((c for c in offered if c is not None), None)
+    if controls is None:
+        return Controls()
+    if not isinstance(controls, Controls):
+        hint = ": this is the class, write Controls()" if controls is Controls else ""
+        raise TypeError(f"controls should be a Controls object, received {controls!r}{hint}")
+    return controls
 
 
 def check_schedule(backend, optimizer, scheduler, schedule, validation):
@@ -79,6 +120,10 @@ def check_schedule(backend, optimizer, scheduler, schedule, validation):
         raise ValueError(f'schedule should be "step" or "epoch", received {schedule!r}')
     if scheduler is None:
         return None
+    if isinstance(scheduler, type) or not hasattr(scheduler, "step"):
+        raise TypeError(
+            f"scheduler should be an lr_scheduler made from this optimiser, received {scheduler!r}"
+        )
     if getattr(scheduler, "optimizer", optimizer) is not optimizer:
         raise ValueError("the scheduler belongs to another optimiser: make it from this one")
     if isinstance(scheduler, backend.optim.lr_scheduler.ReduceLROnPlateau):
@@ -130,9 +175,9 @@ def check_dtype(model, name, tensor):
         )
 
 
-def explain_failure(error, model, x, y, output):
-    """Add to an error of the first step what the model and the loss were given."""
-    lines = [f"In step 1 of fit: x is {_describe(x)}, y is {_describe(y)}"]
+def explain_failure(error, when, model, x, y, output):
+    """Add to an error when it came ("In step 1 of fit"), and what model and loss were given."""
+    lines = [f"{when}: x is {_describe(x)}, y is {_describe(y)}"]
     if output is None:
         lines[0] += "; the model failed."
         if not x.is_floating_point():

@@ -9,20 +9,22 @@ import numpy as np
 
 from dlcore.backend import backend_of, get_device
 
-from .batches import as_pair, make_batches, place_pair
+from .batches import as_pair, describe, make_batches, place_pair
 from .checks import (
     check_alike,
     check_broadcast,
+    check_clip_norm,
     check_count,
     check_duration,
     check_listeners,
+    check_loss,
     check_loss_value,
     check_model,
     check_schedule,
     check_trainable,
+    choose_controls,
     explain_failure,
 )
-from .controls import Controls
 from .evaluate import check_metrics, evaluate
 from .events import EVENTS, Run, Step, Validation, handlers
 from .history import Recorder
@@ -83,9 +85,10 @@ def fit(
     device = get_device(backend, device)
     epochs, steps = check_duration(epochs, steps)
     batch_size = None if batch_size is None else check_count("batch_size", batch_size)
-    if clip_norm is not None and not clip_norm > 0:
-        raise ValueError(f"clip_norm should be positive, received {clip_norm}")
+    clip_norm = check_clip_norm(clip_norm)
     listeners = check_listeners(listeners)
+    controls = choose_controls(controls, listeners)
+    check_loss(loss)
     check_trainable(model, optimizer)
     metrics = check_metrics(metrics, validation is not None)
     when = check_schedule(backend, optimizer, scheduler, schedule, validation)
@@ -98,20 +101,17 @@ def fit(
         pair = as_pair(validation)
         if pair is None:
             raise TypeError(
-                f"validation should be a pair (X, y), received {type(validation).__name__}"
+                f"validation should be a pair (X, y) of arrays, received {describe(validation)}"
             )
         validation = place_pair(backend, device, model, ("validation X", "validation y"), pair)
         check_alike(as_pair(train), validation)
-    if controls is None:
-        offered = (getattr(listener, "controls", None) for listener in listeners)
-        controls = next((c for c in offered if c is not None), None)
     rate = LearningRate(optimizer, scheduler)
     run = Run(
         name=f"{type(optimizer).__name__} {rate.value:g}" if name is None else name,
         model=model,
         total_steps=_total_steps(batches, epochs, steps),
         learning_rate=rate.value,
-        controls=Controls() if controls is None else controls,
+        controls=controls,
         metrics=list(metrics),
     )
     on_gpu = _is_asynchronous(device)
@@ -260,7 +260,7 @@ class _Training:
             output = self.run.model(x)
             value = self.loss(output, y)
         except Exception as error:
-            explain_failure(error, self.run.model, x, y, output)
+            explain_failure(error, "In step 1 of fit", self.run.model, x, y, output)
             raise
         check_loss_value(self.backend, value)
         if isinstance(output, self.backend.Tensor):

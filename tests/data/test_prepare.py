@@ -58,6 +58,10 @@ def test_other_mistakes_of_split():
         data.split(data.diabetes(), stratified=True)
     with pytest.raises(ValueError, match="class 4 has a single example"):
         data.split(numbered(9), stratified=True)
+    with pytest.raises(ValueError, match="seed should be an integer from 0 on, received -1"):
+        data.split(numbered(), seed=-1)
+    with pytest.raises(TypeError, match="seed should be an integer from 0 on, received 'a'"):
+        data.split(numbered(), seed="a")
     with pytest.raises(TypeError, match="received tuple"):
         data.split((np.ones(3), np.ones(3)))
 
@@ -103,6 +107,10 @@ def test_mistakes_of_standardise():
         data.standardise(X, np.ones((4, 3)))
     with pytest.raises(ValueError, match=r"at least one example, received shape \(0, 2\)"):
         data.standardise(X[:0])
+    with pytest.raises(TypeError, match=r"wants arrays, received a Dataset: pass its \.X"):
+        data.standardise(numbered())
+    with pytest.raises(TypeError, match="wants numbers, received an array of <U1"):
+        data.standardise([["a"], ["b"]])
     X[0, 0] = np.nan
     with pytest.raises(ValueError, match="1 numbers that are nan or infinite"):
         data.standardise(X)

@@ -129,6 +129,9 @@ def test_unknown_exercise_lists_the_known_ones(exercises, method):
 
 def test_feedback_and_hint_read_well(exercises):
     right, wrong = exercises.check("9.1", doubled), exercises.check("9.1", 3.0)
+    nothing = exercises.check("9.1", None)
+    assert repr(nothing).startswith("… Not answered yet (9.1): write your answer into the cell")
+    assert nothing._repr_markdown_().startswith("**… Not answered yet** (9.1): write your answer")
     assert repr(right) == "✓ Right (9.1): well done"
     assert right._repr_markdown_() == "**✓ Right** (9.1): well done"
     assert repr(wrong).startswith("✗ Not yet (9.1): expected the function itself")

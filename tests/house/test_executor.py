@@ -74,6 +74,15 @@ def test_a_parameter_that_makes_no_sense_is_refused(
     assert not build.exists(), "nothing may run"
 
 
+def test_a_parameter_may_be_written_with_an_equals_sign(tmp_path: Path) -> None:
+    """The words behind it stay what they are; with click alone the next one was the value."""
+    build, path = tmp_path / "build", chapter(tmp_path, "print(DEVICE, STEPS)")
+    options = ("-p", "DEVICE=a=b", "--backend", "numpy", "-p", "STEPS", 5)
+    done = run("run", *options, path, "--output", build)
+    assert done.exit_code == 0, done.output
+    assert printed(build / "numpy/01_small.ipynb") == ["a=b 5"]
+
+
 def test_a_whole_number_is_taken_for_a_float() -> None:
     notebooks.check(Path("x.ipynb"), {"RATE": 0.5}, {"RATE": 1})
 

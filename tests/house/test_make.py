@@ -44,9 +44,9 @@ def venv(tmp_path: Path) -> Path:
     """An environment whose course is installed, where pip can install nothing more."""
     folder = tmp_path / "venv"
     script(folder / "bin/python", 'case "$*" in *pip*) exit 1;; *) echo "python $*";; esac')
-    script(folder / "bin/jupyter", 'echo "jupyter $*"')
-    for stamp in (".python", ".course", ".test"):
-        (folder / stamp).touch()
+    (folder / ".python").touch()
+    (folder / ".course").write_text(f"{ROOT}\n", encoding="utf-8")
+    (folder / ".test").touch()
     return folder
 
 
@@ -84,10 +84,10 @@ def test_lab_goes_on_without_torch_and_tries_once(venv: Path) -> None:
     first = make("lab", f"VENV={venv}")
     assert first.returncode == 0, first.stdout
     assert "the chapters run on NumPy" in first.stdout
-    assert re.search(r"^jupyter lab .*chapters/index\.ipynb", first.stdout, re.MULTILINE)
+    assert re.search(r"^python -m jupyterlab .*chapters/index\.ipynb", first.stdout, re.MULTILINE)
     second = make("lab", f"VENV={venv}").stdout
     assert "pip install" not in second
-    assert "jupyter lab" in second
+    assert "python -m jupyterlab" in second
 
 
 def test_the_tests_do_not_lose_torch_without_a_word(venv: Path) -> None:
@@ -103,8 +103,34 @@ def test_the_tests_do_not_lose_torch_without_a_word(venv: Path) -> None:
 
 def test_torch_is_left_out_on_demand(venv: Path) -> None:
     said = make("lab", "TORCH=no", f"VENV={venv}").stdout
-    assert "jupyter lab" in said
+    assert "python -m jupyterlab" in said
     assert "pip install" not in said
+
+
+def test_an_environment_that_came_along_with_a_moved_folder_is_installed_anew(venv: Path) -> None:
+    for target in ("lab", "chapters"):
+        assert "pip install" not in make("-n", target, "TORCH=no", f"VENV={venv}").stdout
+    script(venv / "bin/python", 'echo "python $*"')
+    (venv / ".course").write_text("/where/it/was\n", encoding="utf-8")
+    assert re.search("pip install .* -e .$", make("lab", "TORCH=no", f"VENV={venv}").stdout, re.M)
+    assert (venv / ".course").read_text(encoding="utf-8") == f"{ROOT}\n"
+    assert "pip install" not in make("lab", "TORCH=no", f"VENV={venv}").stdout
+
+
+def test_lab_reads_the_configuration_of_the_course_before_the_reader_s_own(
+    venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the hook that stores a live view's picture; JupyterLab reads it only if told."""
+    script(venv / "bin/python", 'echo "reads $JUPYTER_CONFIG_PATH"')
+    monkeypatch.delenv("JUPYTER_CONFIG_PATH", raising=False)
+    assert make("lab", "TORCH=no", f"VENV={venv}").stdout.endswith(f"reads {ROOT}\n")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
+    assert make("lab", "TORCH=no", f"VENV={venv}").stdout.endswith(f"reads {ROOT}:/mine\n")
+
+
+def test_only_python_is_run_from_the_environment() -> None:
+    """The other scripts there begin with the path of the Python that installed them."""
+    assert set(re.findall(r"\$\(BIN\)/(\w+)", MAKEFILE)) == {"python"}
 
 
 def test_the_other_index_is_used_for_torch_alone(venv: Path) -> None:

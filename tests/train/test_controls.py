@@ -130,6 +130,17 @@ def test_stop_ends_a_pause_and_leaves_none_behind(task, pair):
     assert len(again) == 4 and again.stopped == "finished"
 
 
+def test_a_stop_of_the_run_before_does_not_end_the_next_one_at_a_pause(task, pair):
+    controls, steps = Controls(), Steps()
+    fit((t := task()).model, pair, steps=9, controls=controls,
+        listeners=[At(2, controls.stop)], **t.parts)  # fmt: skip
+    run = Background(task(), pair, controls, [steps, At(3, controls.pause)], steps=5)
+    steps.wait_for(lambda s: s.pauses == 1 or s.n == 5)
+    assert (steps.n, controls.stopped) == (3, False)
+    controls.resume()
+    assert run.join().stopped == "finished"
+
+
 def test_a_run_can_start_paused(task, pair):
     controls, steps = Controls(), Steps()
     controls.pause()

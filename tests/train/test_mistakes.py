@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dlcore import available_backends, get_backend
-from dlcore.train import fit
+from dlcore.train import Controls, Listener, fit
 
 
 def check(task, train, error, match, **changes):
@@ -27,9 +27,21 @@ def check(task, train, error, match, **changes):
         ({"steps": True}, TypeError, "steps should be an integer, received True"),
         ({"batch_size": 0}, ValueError, "batch_size should be at least 1, received 0"),
         ({"clip_norm": -1.0}, ValueError, "clip_norm should be positive, received -1.0"),
+        ({"clip_norm": "a"}, TypeError, "clip_norm should be a number or None, received 'a'"),
+        ({"seed": "a"}, TypeError, "seed should be an integer from 0 on, received 'a'"),
+        ({"seed": -1}, ValueError, "seed should be an integer from 0 on, received -1"),
+        ({"loss": 5}, TypeError, r"loss should be a function \(output, y\) .*received 5"),
+        ({"loss": Listener}, TypeError, r"the class, write Listener\(\)"),
+        ({"scheduler": 5}, TypeError, "scheduler should be an lr_scheduler .*received 5"),
+        ({"controls": 5}, TypeError, "controls should be a Controls object, received 5"),
+        ({"controls": Controls}, TypeError, r"this is the class, write Controls\(\)"),
+        ({"metrics": [abs]}, TypeError, 'received list: write metrics={"accuracy": accuracy}'),
+        ({"metrics": {"a": 3}}, TypeError, "metric 'a' should be a function .*received 3"),
         ({"metrics": {"a": abs}}, ValueError, r"\['a'\] are computed on validation data"),
-        ({"validation": 3}, TypeError, r"validation should be a pair \(X, y\), received int"),
+        ({"validation": 3}, TypeError, r"a pair \(X, y\) of arrays, received int"),
+        ({"validation": ([1], [2])}, TypeError, "of arrays, received tuple of list and list"),
         ({"listeners": object()}, TypeError, "listeners should be a list"),
+        ({"listeners": [Listener]}, TypeError, r"class of a listener: write Listener\(\)"),
         ({"listeners": [object()]}, TypeError, "none of a listener's methods"),
         ({"optimizer": 0.1}, TypeError, "optimizer should be an optimiser object, received 0.1"),
         ({"device": "abacus"}, RuntimeError, "abacus"),
@@ -86,12 +98,30 @@ def test_a_failing_first_step_says_what_it_was_given(backend, task, pair):
     assert "output is (40, 1) float32; the loss failed" in caught.value.__notes__[0]
 
 
+def test_a_failing_validation_says_that_it_was_the_validation(task, pair):
+    t = task()
+    wrong = np.ones((6, 5), np.float32), np.ones((6, 1), np.float32)
+    with pytest.raises(Exception) as caught:
+        fit(t.model, pair, epochs=1, validation=wrong, **t.parts)
+    (note,) = caught.value.__notes__
+    assert note == "In the validation: x is (6, 5) float32, y is (6, 1) float32; the model failed."
+    for metric in (lambda o, y: o @ y, lambda o, y: o):
+        t = task()
+        with pytest.raises(Exception) as caught:
+            fit(t.model, pair, epochs=1, validation=pair, metrics={"mine": metric}, **t.parts)
+        (note,) = caught.value.__notes__
+        assert "validation: the metric 'mine' failed. It is given the outputs (40, 1)" in note
+
+
 def test_batches(task, pair):
     check(task, iter([pair]), TypeError, "can be run through only once")
     check(task, 5, TypeError, "received int")
     check(task, [pair], ValueError, "batch_size=8 is for a pair", batch_size=8)
     check(task, [], ValueError, "no batch in epoch 1")
     check(task, [(1, 2, 3)], TypeError, r"pairs \(x, y\), its batch number 0 is a tuple of 3")
+    lists = pair[0].tolist(), pair[1].tolist()
+    match = r"its batch number 0 is a list of 40\. If .* meant as a pair .*make both arrays"
+    check(task, lists, TypeError, match)
 
 
 def test_targets_that_would_be_broadcast(backend, task, pair):

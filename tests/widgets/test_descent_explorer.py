@@ -216,7 +216,7 @@ def test_a_message_with_a_bad_value_is_answered_with_a_sentence(monkeypatch):
     ask(explorer, 3, learning_rate=-1)
     [answer] = sent
     assert (answer["kind"], answer["client"], answer["sequence"]) == ("error", "me", 3)
-    assert "positive number, received -1" in answer["text"]
+    assert "not negative, received -1: with a negative one every" in answer["text"]
     assert explorer.state == state
 
 
@@ -255,18 +255,24 @@ def test_the_files_of_the_browser_module_declare_each_name_once():
         ({"start": (3, 0)}, r"start \(3, 0\) is outside the map of bowl: x from -2 to 2"),
         ({"start": (math.nan, 0)}, "outside the map"),
         ({"start": 1}, r"pair of numbers \(x, y\), received 1"),
-        ({"learning_rate": -0.1}, "positive number, received -0.1; a negative one climbs"),
-        ({"learning_rate": math.inf}, "positive number, received inf"),
-        ({"learning_rate": "fast"}, "positive number, received 'fast'"),
+        ({"learning_rate": -0.1}, "not negative, received -0.1: with a negative one every step"),
+        ({"learning_rate": math.inf}, "a finite number .*received inf"),
+        ({"learning_rate": 0}, "a learning rate of 0 leaves every optimiser at the start"),
         ({"momentum": 1}, "from 0 to below 1, received 1"),
         ({"optimisers": ["GD", "Lion"]}, "unknown optimiser 'Lion'; use GD, Momentum"),
-        ({"steps": 0}, "whole number of steps from 1 on, received 0"),
+        ({"steps": 0}, "whole number of steps from 1 to 2,000, .*received 0"),
+        ({"steps": 10**7}, "from 1 to 2,000, .*received 10000000"),
         ({"backend": "jax"}, "unknown backend 'jax'"),
     ],
 )
 def test_bad_input_is_refused_with_what_was_received(options, message):
     with pytest.raises(ValueError, match=message):
         DescentExplorer(**{"surface": "bowl", **options})
+
+
+def test_a_learning_rate_that_is_no_number_is_a_type_error():
+    with pytest.raises(TypeError, match="a learning rate is a number, received 'fast'"):
+        DescentExplorer("bowl", learning_rate="fast")
 
 
 def test_a_refused_change_leaves_everything_as_it_was():

@@ -232,6 +232,29 @@ def test_smoothing_outside_its_range_is_refused(smoothing):
         LossCurve(smoothing=smoothing)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"smoothing": "a"}, "smoothing should be a number from 0 to below 1, received 'a'"),
+        ({"log": "yes"}, "log should be True or False, received 'yes'"),
+        ({"title": 5}, "title should be a text, received 5"),
+    ],
+)
+def test_options_of_another_kind_are_refused(options, said):
+    with pytest.raises(TypeError, match=said):
+        LossCurve(**options)
+
+
+def test_options_may_come_from_numpy():
+    curve = LossCurve(log=np.bool_(True), smoothing=np.float32(0.5))
+    assert (curve.log_loss, curve.smoothing) == (True, 0.5)
+
+
+def test_what_is_no_history_cannot_be_added():
+    with pytest.raises(TypeError, match="the History that fit returned, received list"):
+        LossCurve().add([1, 2])
+
+
 # -- in a kernel --------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from matplotlib.figure import Figure as MatplotlibFigure
 from PIL import Image
 from plotly.subplots import make_subplots
 
@@ -121,6 +122,21 @@ def test_picture_is_the_same_every_time():
 def test_picture_of_an_unknown_trace_names_its_type():
     with pytest.raises(TypeError, match="'pie' trace, only scatter, contour, heatmap, bar"):
         to_png(go.Figure(go.Pie(values=[1, 2])))
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (5, "expected a plotly.graph_objects.Figure, received builtins.int"),
+        (MatplotlibFigure(), "matplotlib.figure.Figure: a matplotlib figure is displayed by"),
+        (go.Scatter(y=[1, 2]), r"Scatter: put it into a figure, go\.Figure"),
+    ],
+)
+def test_what_is_no_plotly_figure_is_refused(figure, said):
+    with pytest.raises(TypeError, match=said):
+        show(figure, "a text")
+    with pytest.raises(TypeError, match=said):
+        to_png(figure)
 
 
 def test_picture_keeps_the_exact_colours_of_lines_and_bars():

@@ -116,6 +116,16 @@ def test_other_bad_surfaces_are_refused():
         quadratic(0.5)
 
 
+def test_a_function_that_does_not_give_each_point_its_loss_is_refused(backend):
+    total = Surface(lambda x, y: (x * x + y * y).sum(), (0, 1), (0, 1), "total")
+    with pytest.raises(ValueError, match=r"'total' .* x and y, \(2,\), received shape \(\)"):
+        total.value([0, 1], [0, 1], backend)
+    with pytest.raises(ValueError, match="nothing is summed"):
+        total.gradient([0, 1], [0, 1], backend)
+    with pytest.raises(TypeError, match=r"a tensor .*received float: compute with the tensors"):
+        Surface(lambda x, y: 1.0, (0, 1), (0, 1)).value(0, 0, backend)
+
+
 # -- slices of a network's loss -------------------------------------------------------------------
 
 
@@ -232,6 +242,15 @@ def test_a_slice_keeps_the_weights_of_the_moment_while_the_model_goes_on_trainin
     assert surface.value(0.0, 0.0) == before
 
 
+def test_a_slice_is_that_of_the_model_in_eval_mode(backend):
+    nn = backend.nn
+    model, loss, X, y = network(backend)
+    dropout = nn.Sequential(model, nn.Dropout(0.5)).train()
+    surface = loss_slice(dropout, loss, X, y)
+    assert surface.value(0.0, 0.0) == pytest.approx(loss_at(backend, flat(model)), rel=1e-6)
+    assert dropout.training
+
+
 def test_of_many_examples_an_even_choice_is_used(backend):
     model, loss, X, y = network(backend)
     few = loss_slice(model, loss, X[::29], y[::29])
@@ -249,5 +268,23 @@ def test_bad_slices_are_refused(backend):
         loss_slice(model, loss, X, y, directions=([np.ones(31)], [np.ones(31)]))
     with pytest.raises(ValueError, match=r"radius .* positive, received 0"):
         loss_slice(model, loss, X, y, radius=0)
-    with pytest.raises(ValueError, match="at least one example"):
+    with pytest.raises(ValueError, match="hold no examples"):
         loss_slice(model, loss, X[:0], y[:0])
+    with pytest.raises(ValueError, match="X has 30 examples and y has 29"):
+        loss_slice(model, loss, X, y[1:])
+    with pytest.raises(ValueError, match="X is a single number"):
+        loss_slice(model, loss, 5, y)
+    with pytest.raises(TypeError, match="a number, received 'a'"):
+        loss_slice(model, loss, X, y, radius="a")
+    with pytest.raises(TypeError, match=r"directions should be a pair .*received 5"):
+        loss_slice(model, loss, X, y, directions=5)
+    with pytest.raises(TypeError, match=r"model should be an nn\.Module .*received 5"):
+        loss_slice(5, loss, X, y)
+    with pytest.raises(ValueError, match="ReLU has no parameters"):
+        loss_slice(backend.nn.ReLU(), loss, X, y)
+    with pytest.raises(TypeError, match=r"loss should be a function .*received 5"):
+        loss_slice(model, 5, X, y)
+    with pytest.raises(TypeError, match="seed should be an integer from 0 on, received 'a'"):
+        loss_slice(model, loss, X, y, seed="a")
+    with pytest.raises(TypeError, match="examples should be an integer, received 'a'"):
+        loss_slice(model, loss, X, y, examples="a")
