@@ -95,7 +95,9 @@ def descent_sentence(map, settings, race) -> str:
         return f"{sentence} All of them diverged."
     closest = min(finished, key=lambda r: distance[r])
     target = "a minimum" if map.surface.minima else "the lowest point of the map"
-    return f"{sentence} Closest to {target}: {race.names[closest]}, {distance[closest]:.2g} away."
+    # The browser draws with float32: below a millionth its table and this sentence would differ.
+    far = f"{distance[closest]:.2g}" if distance[closest] >= 1e-6 else "less than 1e-6"
+    return f"{sentence} Closest to {target}: {race.names[closest]}, {far} away."
 
 
 def _result(race, r):
