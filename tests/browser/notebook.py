@@ -48,6 +48,19 @@ class Notebook:
         self.page.wait_for_function(
             f"() => {{ {_PRELUDE} return panel.sessionContext.session.kernel.status === 'idle'; }}"
         )
+        # While a kernel is still opening its channel for widgets, a request to run can be lost. A
+        # reader would click again; so do we, with nothing, until one request has been answered.
+        self.evaluate(
+            """
+            const kernel = panel.sessionContext.session.kernel;
+            for (let attempt = 0; attempt < 5; attempt += 1) {
+                const answer = kernel.requestExecute({ code: "", silent: true }).done;
+                const late = new Promise((resolve) => setTimeout(resolve, 5000, "late"));
+                if (await Promise.race([answer, late]) !== "late") return;
+            }
+            throw new Error("the kernel answers no request");
+            """
+        )
 
     def evaluate(self, script: str, argument=None):
         """The value of a JavaScript function body, with `app`, `panel` and `argument` at hand."""
@@ -82,9 +95,8 @@ class Notebook:
             window.cellRuns[argument] = "running";
             panel.content.activeCellIndex = argument;
             panel.content.deselectAll();
-            app.commands.execute("notebook:run-cell").then(() => {
-                window.cellRuns[argument] = "done";
-            });
+            const done = (how) => () => { window.cellRuns[argument] = how; };
+            app.commands.execute("notebook:run-cell").then(done("done"), done("refused"));
             """,
             index,
         )
