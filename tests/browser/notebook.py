@@ -125,11 +125,17 @@ class Notebook:
         self.wait_for_cell(index, seconds)
         return self.text(index)
 
-    def run_all(self, seconds: float = 300) -> None:
+    def run_all(self, seconds: float = 120) -> None:
         """Run all cells to the end. AssertionError if one raised."""
-        self.page.set_default_timeout(seconds * 1000)
-        self.evaluate("await app.commands.execute('notebook:run-all-cells');")
-        self.page.set_default_timeout(30_000)
+        # Not awaited in the page: a script that waits for ever has no time limit there.
+        self.evaluate(
+            """
+            window.allRun = "running";
+            const done = (how) => () => { window.allRun = how; };
+            app.commands.execute("notebook:run-all-cells").then(done("done"), done("refused"));
+            """
+        )
+        self.page.wait_for_function("() => window.allRun === 'done'", timeout=seconds * 1000)
         for index in range(self.evaluate("return panel.content.widgets.length;")):
             self.text(index)
 
