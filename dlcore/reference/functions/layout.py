@@ -164,7 +164,7 @@ def plain_index(index):
         first.append(part)
         if part is Ellipsis or part is None or isinstance(part, slice):
             second.append(Ellipsis if part is Ellipsis else slice(None))
-    if Ellipsis not in [part for part in first if not isinstance(part, np.ndarray)]:
+    if Ellipsis not in first:
         first.append(Ellipsis)  # even x[0] of a vector is then a view, of no axes
     arrays = any(isinstance(part, np.ndarray) for part in second)
     return tuple(first), tuple(second) if arrays else None
@@ -197,14 +197,13 @@ def setitem(input, index, value):
     writable(input, "item assignment", value)
     first, second = plain_index(index)
     target = input._array[first]
+    second = ... if second is None else second
     try:
-        target[... if second is None else second] = (
-            value._array if isinstance(value, Tensor) else value
-        )
+        target[second] = value._array if isinstance(value, Tensor) else value
     except ValueError as error:
         raise RuntimeError(
             f"item assignment: a value of shape {np.shape(value)} does not fit into "
-            f"{target[... if second is None else second].shape}"
+            f"{target[second].shape}"
         ) from error
 
 
