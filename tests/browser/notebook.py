@@ -61,6 +61,9 @@ class Notebook:
             throw new Error("the kernel answers no request");
             """
         )
+        # JupyterLab keeps the theme of its last page, and a test may have left it dark.
+        if not self._has_theme("light"):
+            self.set_theme("light")
 
     def evaluate(self, script: str, argument=None):
         """The value of a JavaScript function body, with `app`, `panel` and `argument` at hand."""
@@ -182,6 +185,9 @@ class Notebook:
                 raise AssertionError(f"cell {index}: {output['ename']}: {output['evalue']}")
         streams = (output["text"] for output in outputs if output["output_type"] == "stream")
         return "".join(text if isinstance(text, str) else "".join(text) for text in streams)
+
+    def _has_theme(self, theme: str) -> bool:
+        return self.page.locator(f'body[data-jp-theme-name="{THEMES[theme]}"]').count() == 1
 
     def set_theme(self, theme: str) -> None:
         """Switch JupyterLab to "light" or "dark"."""
