@@ -31,7 +31,7 @@ def gradients(r, case, dout):
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_has_cases_and_a_source(name):
-    assert CASES.get(name), f"add example inputs for rule {name!r} to tests/cases.py"
+    assert CASES.get(name), f"add example inputs for rule {name!r} to tests/cases/"
     assert len(rule(name).source) > 10
     assert rule(name).name == name
 

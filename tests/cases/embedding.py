@@ -1,0 +1,15 @@
+"""Cases of kernels/embedding.py."""
+
+import numpy as np
+
+from .make import Case, normal
+
+
+def embedding_cases():
+    rng = np.random.default_rng(0)
+    return [Case((rng.integers(0, 5, shape), normal(5, 3))) for shape in [(4,), (2, 6), (0,), ()]]
+
+
+CASES = {
+    "embedding": embedding_cases(),
+}
