@@ -4,99 +4,53 @@ This file is the whole of automatic differentiation. It knows no formula: the fo
 rules'.
 """
 
-import contextlib
-import functools
-import threading
+import inspect
 
 import numpy as np
 
+from . import anomaly
+from .grad_mode import recording
+from .in_place import changed, holds, stale
 from .tensor import Tensor
 
 
 class Node:
     """One call of a rule: what it needs for its backward, and the tensors it came from."""
 
-    __slots__ = ("cache", "changes", "inputs", "needs", "outputs", "retained", "rule", "saved")
+    __slots__ = (
+        "cache",
+        "edges",
+        "hooks",
+        "inputs",
+        "layer",
+        "needs",
+        "options",
+        "outputs",
+        "rule",
+        "saved",
+    )
 
-    def __init__(self, rule, cache, inputs, needs):
+    def __init__(self, rule, cache, inputs, needs, options):
         self.rule = rule
         self.cache = cache
         self.inputs = inputs  # Tensors, and plain arrays or numbers where no gradient can flow
         self.needs = needs
-        self.changes = [x._changes[0] if isinstance(x, Tensor) else None for x in inputs]
+        self.options = options
+        # Where each input came from and how often it had been changed: a tensor that is changed in
+        # place later has another node, but this one's input it stays as it was.
+        try:
+            self.edges = [
+                (x._node, x._index, x._changes[0]) if isinstance(x, Tensor) else None
+                for x in inputs
+            ]
+        except IndexError:
+            raise stale(rule.name) from None
         self.saved = None  # the changes of an output that the cache holds
         self.outputs = None  # for a rule with several outputs the tuple of their (shape, dtype)
-        self.retained = None  # tensors that asked to keep their gradient, by output index
+        self.hooks = None  # functions that see the gradient of an output, by output index
 
     def __repr__(self):
         return f"<{self.rule.name.title().replace('_', '')}Backward>"
-
-
-class _GradMode(threading.local):
-    enabled = True  # of each thread: a widget's callback must not switch a running training
-
-
-_mode = _GradMode()
-
-
-def is_grad_enabled():
-    """Whether operations are recorded in this thread."""
-    return _mode.enabled
-
-
-class _SetGrad(contextlib.ContextDecorator):
-    def __init__(self, mode):
-        self._target, self._before = mode, []
-
-    def __enter__(self):
-        self._before.append(_mode.enabled)
-        _mode.enabled = self._target
-
-    def __exit__(self, *exception):
-        _mode.enabled = self._before.pop()
-
-    def __call__(self, function):
-        # A new object for each call, so that threads and recursion do not share a stack.
-        @functools.wraps(function)
-        def wrapped(*args, **kwargs):
-            with _SetGrad(self._target):
-                return function(*args, **kwargs)
-
-        return wrapped
-
-
-class set_grad_enabled(_SetGrad):
-    """Record, or do not record, from now on; after ``with set_grad_enabled(flag):`` as before."""
-
-    def __init__(self, mode):
-        super().__init__(mode)
-        self._outside = _mode.enabled
-        _mode.enabled = mode  # it acts when it is called, not only as a context
-
-    def __enter__(self):
-        self._before.append(self._outside)
-
-    def __call__(self, function):
-        _mode.enabled = self._outside  # as a decorator it is meant for the function alone
-        return super().__call__(function)
-
-
-class no_grad(_SetGrad):
-    """``with no_grad():`` nothing inside is recorded; updates of weights belong here."""
-
-    def __init__(self):
-        super().__init__(False)
-
-
-class enable_grad(_SetGrad):
-    """``with enable_grad():`` record again inside a ``no_grad`` block."""
-
-    def __init__(self):
-        super().__init__(True)
-
-
-class inference_mode(no_grad):
-    """As ``no_grad``: the reference keeps no further bookkeeping that could be left out."""
 
 
 def apply(rule, *inputs, **options):
@@ -105,13 +59,18 @@ def apply(rule, *inputs, **options):
     inputs: tensors, or arrays and numbers through which no gradient flows. options go to the rule.
     Returns a tensor, or a tuple of them for a rule with several outputs.
     """
+    rule = rule.standing  # itself, or a pair that has taken its place
     arrays = [x._array if isinstance(x, Tensor) else x for x in inputs]
     out, cache = rule.forward(*arrays, **options)
+    if anomaly.watching:
+        anomaly.check_forward(rule, inputs, arrays, out, options)
     node = None
-    if _mode.enabled:
+    if recording.enabled:
         needs = tuple([isinstance(x, Tensor) and x._requires_grad for x in inputs])
         if True in needs:
-            node = Node(rule, cache, inputs, needs)
+            node = Node(rule, cache, inputs, needs, options)
+            if anomaly.watching:
+                node.layer = anomaly.current_layer()
     if type(out) is not tuple:
         if node is not None and out.dtype.kind != "f":
             node = None  # no gradient flows through integers
@@ -122,7 +81,8 @@ def apply(rule, *inputs, **options):
     if node is not None:
         node.outputs = tuple((a.shape, a.dtype) for a in out)
     return tuple(
-        Tensor._wrap(a, node if a.dtype.kind == "f" else None, i) for i, a in enumerate(out)
+        Tensor._wrap(a, node if a.dtype.kind == "f" else None, i, _changes_of(a, inputs[0]))
+        for i, a in enumerate(out)
     )
 
 
@@ -134,6 +94,15 @@ def _changes_of(out, x):
     return x._changes if out.base is memory else None
 
 
+def _is_in(cache, array):
+    """Whether a cache keeps this very array."""
+    if type(cache) is tuple:
+        for part in cache:  # a loop, since any() over a generator costs four times as much
+            if part is array:
+                return True
+    return cache is array
+
+
 def count_consumers(root):
     """How many nodes, of those that lead to ``root``, use each node's output.
 
@@ -142,56 +111,81 @@ def count_consumers(root):
     consumers = {root: 0}
     stack = [root]
     while stack:
-        for x, needed in zip((node := stack.pop()).inputs, node.needs, strict=True):
-            if needed and (parent := x._node) is not None:
-                if parent not in consumers:
-                    consumers[parent] = 0
+        node = stack.pop()
+        for edge, needed in zip(node.edges, node.needs):  # noqa: B905 - one pass of every backward
+            if needed and (parent := edge[0]) is not None:
+                if parent in consumers:
+                    consumers[parent] += 1
+                else:
+                    consumers[parent] = 1
                     stack.append(parent)
-                consumers[parent] += 1
     return consumers
 
 
-def backward(root, gradient, retain_graph=False):
+def backward(root, gradient, retain_graph=False, deliver=None):
     """Push ``gradient`` (an array of root's shape) from ``root`` to every leaf's ``grad``.
 
     Kahn's topological order: a node runs when all that used its output have delivered their share,
-    so that each node runs once, with its whole gradient.
+    so that each node runs once, with its whole gradient. deliver: what is done with a leaf's share,
+    by default ``accumulate``.
     """
-    if root._node is None:
-        accumulate(root, gradient, gradient)
-        return
     with np.errstate(all="ignore"):  # infinite slopes and overflow give inf and nan, as in PyTorch
-        _walk(root, gradient, retain_graph)
+        _walk(root, gradient, retain_graph, deliver or accumulate)
 
 
-def _walk(root, gradient, retain_graph):
+def _walk(root, gradient, retain_graph, deliver):
+    hooked = {}  # leaves whose hooks want the whole gradient, and its sum so far
+    if root._node is None:
+        if root._hooks:
+            gradient = call_hooks(root._hooks.values(), gradient)
+        deliver(root, gradient, gradient)
+        return
     waiting = count_consumers(root._node)
-    pending = {root._node: [None] * len(root._node.outputs or (0,))}
-    pending[root._node][root._index] = gradient
+    pending = {}  # node -> its gradient so far, or for several outputs the list of theirs
+    _add_share(pending, root._node, root._index, gradient)
     ready = [root._node]
     while ready:
         node = ready.pop()
-        dout = whole_gradient(node, pending.pop(node))
-        for index, tensor in (node.retained or {}).items():
-            share = dout if node.outputs is None else dout[index]
-            accumulate(tensor, share, share)
-        for x, needed, d in zip(node.inputs, node.needs, run(node, dout), strict=True):
+        dout = pending.pop(node)
+        if node.outputs is not None:
+            dout = whole_gradient(node, dout)
+        if node.hooks:
+            dout = _see_outputs(node, dout)
+        dins = run(node, dout)
+        for x, edge, needed, d in zip(node.inputs, node.edges, node.needs, dins, strict=True):
             if not needed:
                 continue
-            parent = x._node
+            if d is None or d.shape != x._array.shape:
+                raise _wrong_form(node, x, d)
+            parent, index, _ = edge
             if parent is None:
-                accumulate(x, d, dout)
+                if x._hooks:
+                    hooked[x] = d if x not in hooked else hooked[x] + d
+                else:
+                    deliver(x, d, dout)
                 continue
-            shares = pending.setdefault(parent, [None] * len(parent.outputs or (0,)))
-            before = shares[x._index]
-            # A tensor that is used twice receives two gradients, and they add up (chain rule for
-            # several paths). A new array, because ``d`` may be somebody else's as well.
-            shares[x._index] = d if before is None else before + d
+            _add_share(pending, parent, index, d)
             waiting[parent] -= 1
             if waiting[parent] == 0:
                 ready.append(parent)
         if not retain_graph:
             node.cache = _FREED
+    for leaf, d in hooked.items():
+        d = call_hooks(leaf._hooks.values(), d)
+        deliver(leaf, d, d)
+
+
+def _add_share(pending, node, index, d):
+    """Add one share to the gradient of a node's output.
+
+    A tensor that is used twice receives two gradients, and they add up (chain rule for several
+    paths). A new array, because ``d`` may be somebody else's as well.
+    """
+    if node.outputs is None:
+        pending[node] = d if (before := pending.get(node)) is None else before + d
+        return
+    shares = pending.setdefault(node, [None] * len(node.outputs))
+    shares[index] = d if (before := shares[index]) is None else before + d
 
 
 _FREED = object()
@@ -206,11 +200,13 @@ def run(node, dout):
             "the first backward. Call backward(retain_graph=True) the first time if you need "
             "both."
         )
-    for i, (x, before) in enumerate(zip(node.inputs, node.changes, strict=True)):
-        if before is not None and x._changes[0] != before and _holds(node.cache, x._array):
-            raise _changed(f"input {i} of rule {rule.name!r}, of shape {x._array.shape}")
-    if node.saved is not None and node.saved[0]:
-        raise _changed(f"the output of rule {rule.name!r}")
+    for x, edge in zip(node.inputs, node.edges, strict=True):
+        # A tensor whose memory was given up in place has no count; the cache holds what it was.
+        if edge is not None and x._changes and x._changes[0] != edge[2]:
+            if holds(node.cache, x._array):
+                raise changed(f"{_place(node, x)}, of shape {x._array.shape}")
+    if node.saved and node.saved[0]:
+        raise changed(f"the output of rule {rule.name!r}")
     dins = (
         rule.backward(dout, node.cache, node.needs)
         if rule.takes_needs
@@ -224,43 +220,55 @@ def run(node, dout):
             f"{len(node.inputs)} inputs; return one for each input, in order (None where there is "
             "none)"
         )
-    for i, (x, needed, d) in enumerate(zip(node.inputs, node.needs, dins, strict=True)):
-        if needed and (d is None or d.shape != x._array.shape):
-            got = "None" if d is None else f"shape {d.shape}"
-            raise RuntimeError(
-                f"backward of rule {rule.name!r} returned {got} as the gradient of input {i}, "
-                f"which has shape {x._array.shape}; a gradient has the shape of what it belongs to"
-            )
+    if anomaly.watching:
+        anomaly.check_backward(node, dout, dins)
     return dins
 
 
-def _changed(what):
+def _wrong_form(node, x, d):
+    """The error for a gradient that is not there or does not fit ``x``, an input of the node."""
+    from .check.shapes import shape_hint
+
+    got = "None" if d is None else f"shape {d.shape}"
+    hint = "" if d is None else shape_hint(d.shape, x._array.shape)
     return RuntimeError(
-        "one of the variables needed for gradient computation has been modified by an inplace "
-        f"operation: {what}. Call backward before the change, or change a clone()."
+        f"backward returned {got} as the gradient of {_place(node, x)}, which has shape "
+        f"{x._array.shape}; {hint + '; ' if hint else ''}a gradient has the shape of what it "
+        "belongs to"
     )
 
 
-def _is_in(cache, array):
-    """Whether a cache keeps this very array."""
-    if type(cache) is not tuple:
-        return cache is array
-    return any(part is array for part in cache)
-
-
-def _holds(cache, array):
-    """Whether a cache keeps this memory, so that its rule would see a later change."""
-    parts = cache if isinstance(cache, (tuple, list)) else (cache,)
-    return any(isinstance(a, np.ndarray) and np.may_share_memory(a, array) for a in parts)
+def _place(node, x):
+    """Which input ``x`` is, with its name in the rule's forward: "input 1 (w) of rule 'linear'"."""
+    i = next(i for i, other in enumerate(node.inputs) if other is x)
+    parameters = list(inspect.signature(node.rule.forward).parameters.values())
+    named = i < len(parameters) and parameters[i].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    name = f" ({parameters[i].name})" if named else ""
+    return f"input {i}{name} of rule {node.rule.name!r}"
 
 
 def whole_gradient(node, shares):
-    """The gradient of all outputs of a node; an output that nobody used contributes zeros."""
-    if node.outputs is None:
-        return shares[0]
+    """The gradients of all outputs of a node; an output that nobody used contributes zeros."""
     return tuple(
         np.zeros(shape, kind) if d is None else d
         for d, (shape, kind) in zip(shares, node.outputs, strict=True)
+    )
+
+
+def call_hooks(hooks, d):
+    """Show a gradient to functions of tensors; what one returns takes its place."""
+    for hook in list(hooks):
+        answer = hook(Tensor._wrap(d))
+        if answer is not None:
+            d = answer._array
+    return d
+
+
+def _see_outputs(node, dout):
+    if node.outputs is None:
+        return call_hooks(node.hooks[0].values(), dout)
+    return tuple(
+        call_hooks(node.hooks[i].values(), d) if i in node.hooks else d for i, d in enumerate(dout)
     )
 
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from . import dtypes
 from .device import device
+from .hooks import RemovableHandle
+from .printing import to_text
+from .size import Size
 
 HINT = "The README's table lists what dlcore.reference holds of torch."
 
@@ -33,6 +36,7 @@ class Tensor:
         "__weakref__",
         "_array",
         "_changes",  # [how often the memory was changed in place], shared by all its tensors
+        "_hooks",  # of a leaf: functions that see its gradient; of a result its node has them
         "_index",
         "_node",
         "_requires_grad",
@@ -47,6 +51,7 @@ class Tensor:
         # A reduction to no axes comes out of NumPy as a scalar.
         self._array = array if type(array) is np.ndarray else np.asarray(array)
         self._changes = [0] if changes is None else changes
+        self._hooks = None
         self._node = node
         self._index = index
         self._requires_grad = node is not None
@@ -96,6 +101,8 @@ class Tensor:
     def numel(self):
         return self._array.size
 
+    nelement = numel
+
     def element_size(self):
         return self._array.itemsize
 
@@ -123,8 +130,29 @@ class Tensor:
         """Keep the gradient of an intermediate result as well."""
         if not self._requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-        if self._node is not None:
-            self._node.retained = {**(self._node.retained or {}), self._index: self}
+        if self._node is not None and self._retain not in self._hooks_here().values():
+            self.register_hook(self._retain)
+
+    def _retain(self, gradient):
+        # A copy: the gradient's memory may be that of another tensor's gradient as well.
+        self.grad = gradient.clone() if self.grad is None else self.grad + gradient
+
+    def register_hook(self, hook):
+        """Call ``hook(gradient)`` in backward; a tensor that it returns takes the gradient's place.
+
+        Returns a handle whose ``remove()`` takes the hook away. RuntimeError without a gradient.
+        """
+        if not self._requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        return RemovableHandle(self._hooks_here(), hook)
+
+    def _hooks_here(self):
+        if self._node is None:
+            self._hooks = {} if self._hooks is None else self._hooks
+            return self._hooks
+        if self._node.hooks is None:
+            self._node.hooks = {}
+        return self._node.hooks.setdefault(self._index, {})
 
     def backward(self, gradient=None, retain_graph=None):
         """Add d(self)/d(leaf) to ``leaf.grad`` for every leaf that requires a gradient.
@@ -134,6 +162,10 @@ class Tensor:
         """
         from .tape import backward
 
+        backward(self, self._gradient_here(gradient), retain_graph)
+
+    def _gradient_here(self, gradient):
+        """The gradient with which backward starts at this tensor, as an array."""
         if not self._requires_grad:
             raise RuntimeError(
                 "this tensor does not require grad and does not have a grad_fn: nothing that led "
@@ -145,15 +177,13 @@ class Tensor:
                     "grad can be implicitly created only for scalar outputs, this one has shape "
                     f"{tuple(self.shape)}; reduce it with .sum() or .mean(), or pass gradient="
                 )
-            array = np.ones_like(self._array)
-        else:
-            array = gradient._array if isinstance(gradient, Tensor) else np.asarray(gradient)
-            if array.shape != self._array.shape:
-                raise RuntimeError(
-                    f"gradient has shape {array.shape}, the tensor has shape {self._array.shape}"
-                )
-            array = array.astype(self._array.dtype, copy=False)
-        backward(self, array, retain_graph)
+            return np.ones_like(self._array)
+        array = gradient._array if isinstance(gradient, Tensor) else np.asarray(gradient)
+        if array.shape != self._array.shape:
+            raise RuntimeError(
+                f"gradient has shape {array.shape}, the tensor has shape {self._array.shape}"
+            )
+        return array.astype(self._array.dtype, copy=False)
 
     def detach(self):
         """The same numbers, in the same memory, cut off from the tape."""
@@ -169,9 +199,9 @@ class Tensor:
 
     # -- to Python and NumPy --------------------------------------------------------------------
 
-    def numpy(self):
-        """The NumPy array underneath; RuntimeError if a gradient is attached."""
-        if self._requires_grad:
+    def numpy(self, *, force=False):
+        """The NumPy array underneath; RuntimeError if a gradient is attached, unless ``force``."""
+        if self._requires_grad and not force:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
                 "instead."
@@ -251,39 +281,10 @@ class Tensor:
         return _rebuild, (type(self), self._array, self._requires_grad)
 
     def __repr__(self):
-        array, kind = self._array, self._array.dtype
-        style = {}
-        if kind.kind == "f" and array.size and not np.array_equal(array, np.round(array)):
-            style = {"floatmode": "fixed"}
-        elif kind == dtypes.BOOL:
-            width = 4 if array.all() else 5
-            style = {"formatter": {"bool": lambda value: str(value).rjust(width)}}
-        body = np.array2string(
-            array, separator=", ", precision=4, prefix="tensor(", threshold=1000, **style
-        )
-        notes = [body]
-        if kind not in (dtypes.FLOAT32, dtypes.INT64, dtypes.BOOL):
-            notes.append(f"dtype={self.dtype}")
-        if self._node is not None:
-            notes.append(f"grad_fn={self._node!r}")
-        elif self._requires_grad:
-            notes.append("requires_grad=True")
-        return f"tensor({', '.join(notes)})"
+        return to_text(self)
 
     def __getattr__(self, name):
         raise AttributeError(f"Tensor.{name} is not in the reference backend's subset. {HINT}")
-
-
-class Size(tuple):
-    """A shape, as ``torch.Size``: a tuple that prints its name and counts its elements."""
-
-    __slots__ = ()
-
-    def numel(self):
-        return int(np.prod(self, dtype=np.int64))
-
-    def __repr__(self):
-        return f"torch.Size({list(self)})"
 
 
 def _rebuild(cls, array, requires_grad):

@@ -126,23 +126,6 @@ def test_grad_mode_survives_an_exception():
     assert ref.is_grad_enabled()
 
 
-def test_in_place_changes_on_the_tape_are_refused():
-    a = leaf(1.0, 2.0)
-    for change in (
-        lambda: a.add_(1),
-        lambda: (a * 2).mul_(3),
-        lambda: a.__setitem__(0, 5.0),
-        lambda: a.zero_(),
-    ):
-        with pytest.raises(RuntimeError, match="in-place change would invalidate"):
-            change()
-    with ref.no_grad():
-        a -= 0.5
-        a[1] = 7.0
-    assert a.tolist() == [0.5, 7]
-    assert a.requires_grad
-
-
 @pytest.mark.parametrize("change", ["detach", "data", "view", "item", "optimiser", "load"])
 def test_a_value_that_backward_needs_may_not_change_before_it(change):
     """The gradient of w * w would be computed from the new w, and be wrong without a word."""
@@ -162,7 +145,9 @@ def test_a_value_that_backward_needs_may_not_change_before_it(change):
             ref.optim.SGD([w], lr=0.1).step()
         else:
             ref.nn.utils.vector_to_parameters(ref.zeros(2), [w])
-    with pytest.raises(RuntimeError, match="modified by an inplace operation: input 0 of rule"):
+    with pytest.raises(
+        RuntimeError, match=r"modified by an inplace operation: input 0 \(a\) of rule 'mul'"
+    ):
         loss.backward()
 
 
@@ -179,7 +164,7 @@ def test_a_value_that_backward_does_not_need_may_change(torch):
 def test_a_broken_backward_is_named():
     a = leaf(1.0, 2.0)
     for wrong, message in [
-        (lambda dout, cache: (dout[:1],), r"shape \(1,\) as the gradient of input 0"),
+        (lambda dout, cache: (dout[:1],), r"shape \(1,\) as the gradient of input 0 \(x\)"),
         (lambda dout, cache: (None,), "None as the gradient"),
         (lambda dout, cache: (dout, dout), "2 gradients for its 1 inputs"),
     ]:

@@ -1,10 +1,22 @@
 """Module: the base class of every layer and model."""
 
+from collections import namedtuple
+
 import numpy as np
 
-from .. import dtypes
+from .. import anomaly, dtypes
 from ..tensor import HINT, Tensor
+from . import hooks
 from .parameter import Parameter
+
+
+class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
+    """What ``load_state_dict`` returns: paths that had no value, and values that had no path."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return super().__repr__() if any(self) else "<All keys matched successfully>"
 
 
 class Module:
@@ -15,6 +27,7 @@ class Module:
     """
 
     training = True
+    _hooks = None  # a table of hooks, once one has been registered
 
     def __init__(self):
         object.__setattr__(self, "_parameters", {})
@@ -26,7 +39,27 @@ class Module:
         raise NotImplementedError(f"{type(self).__name__} has no method 'forward'; define it")
 
     def __call__(self, *args, **kwargs):
-        return self.forward(*args, **kwargs)
+        run = self.forward if not anomaly.watching else self._watched_forward
+        if self._hooks is None:
+            return run(*args, **kwargs)
+        return hooks.call(self, run, args, kwargs)
+
+    def _watched_forward(self, *args, **kwargs):
+        return anomaly.call_layer(self, *args, **kwargs)
+
+    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+        """``hook(module, args)`` before forward; what it returns takes the place of the inputs."""
+        return hooks.register(self, "before", hook, prepend, with_kwargs)
+
+    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False):
+        """``hook(module, args, output)`` after forward; what it returns becomes the output."""
+        return hooks.register(self, "after", hook, prepend, with_kwargs)
+
+    def register_full_backward_hook(self, hook, prepend=False):
+        """``hook(module, grad_input, grad_output)`` in backward, both tuples of tensors or None;
+        a tuple that it returns takes the place of grad_input.
+        """
+        return hooks.register(self, "backward", hook, prepend)
 
     # -- attributes -----------------------------------------------------------------------------
 
@@ -83,6 +116,9 @@ class Module:
             transient = self.__dict__.setdefault("_transient", set())
             transient.add(name)
 
+    def register_module(self, name, module):
+        self.add_module(name, module)
+
     def add_module(self, name, module):
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{type(module).__name__} is not a Module subclass")
@@ -96,14 +132,14 @@ class Module:
     def children(self):
         return (m for _, m in self.named_children())
 
-    def named_modules(self, prefix=""):
-        """This module and all below, each once, with its path."""
-        seen, stack = set(), [(prefix, self)]
+    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
+        """This module and all below, each once (or under each of its names), with its path."""
+        seen, stack = set() if memo is None else memo, [(prefix, self)]
         while stack:
             path, module = stack.pop()
-            if id(module) in seen:
+            if remove_duplicate and module in seen:
                 continue
-            seen.add(id(module))
+            seen.add(module)
             yield path, module
             below = [(f"{path}.{name}" if path else name, m) for name, m in module.named_children()]
             stack.extend(reversed(below))
@@ -111,26 +147,45 @@ class Module:
     def modules(self):
         return (m for _, m in self.named_modules())
 
-    def _named(self, table, once=True):
+    def _named(self, table, prefix, recurse, once):
         seen = set()
-        for path, module in self.named_modules():
+        modules = self.named_modules(None, prefix, once) if recurse else [(prefix, self)]
+        for path, module in modules:
             for name, value in module.__dict__[table].items():
                 if value is not None and not (once and id(value) in seen):
                     seen.add(id(value))
                     yield (f"{path}.{name}" if path else name), value
 
-    def named_parameters(self):
+    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
         """(path, parameter) of this module and all below; a shared one once."""
-        return self._named("_parameters")
+        return self._named("_parameters", prefix, recurse, remove_duplicate)
 
-    def parameters(self):
-        return (p for _, p in self.named_parameters())
+    def parameters(self, recurse=True):
+        return (p for _, p in self.named_parameters(recurse=recurse))
 
-    def named_buffers(self):
-        return self._named("_buffers")
+    def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
+        """(path, buffer) of this module and all below; a shared one once."""
+        return self._named("_buffers", prefix, recurse, remove_duplicate)
 
-    def buffers(self):
-        return (b for _, b in self.named_buffers())
+    def buffers(self, recurse=True):
+        return (b for _, b in self.named_buffers(recurse=recurse))
+
+    def get_submodule(self, target):
+        """The module at a path such as "layers.0"; AttributeError if there is none."""
+        module = self
+        for name in filter(None, target.split(".")):
+            if name not in module._modules:
+                raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
+            module = module._modules[name]
+        return module
+
+    def get_parameter(self, target):
+        """The parameter at a path such as "layers.0.weight"; AttributeError if there is none."""
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if name not in module._parameters:
+            raise AttributeError(f"{type(module).__name__} has no parameter `{name}`")
+        return module._parameters[name]
 
     def apply(self, fn):
         """Call ``fn`` on every module below, then on this one."""
@@ -179,7 +234,7 @@ class Module:
             if name in state_dict:
                 # As an array, so that weights of a PyTorch model can be taken over as well.
                 own[name].copy_(Tensor._wrap(np.asarray(state_dict[name].detach())))
-        return missing, unexpected
+        return IncompatibleKeys(missing, unexpected)
 
     def zero_grad(self, set_to_none=True):
         for p in self.parameters():

@@ -12,7 +12,7 @@ class Parameter(Tensor):
         if not isinstance(data, Tensor):
             raise TypeError(f"Parameter: expected a tensor, received {type(data).__name__}")
         self._array, self._changes = data._array, data._changes
-        self._node, self._index = None, 0
+        self._hooks, self._node, self._index = None, None, 0
         self._requires_grad, self.grad = False, None
         self.requires_grad_(requires_grad)
 

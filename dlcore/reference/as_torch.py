@@ -1,0 +1,47 @@
+"""Run a program that says ``import torch`` on the reference, unchanged."""
+
+import contextlib
+import sys
+
+from .subset import SPACES
+from .tensor import HINT
+
+
+class _NothingElse:
+    """An import hook: a module of torch that the subset lacks is answered in words."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.split(".")[0] == "torch":
+            raise ModuleNotFoundError(
+                f"{name} is not in the reference backend's subset. {HINT}", name=name
+            )
+
+
+@contextlib.contextmanager
+def as_torch():
+    """``with as_torch():`` every ``import torch...`` gives the reference's module of that name.
+
+    A PyTorch that has been imported before is put aside meanwhile, for all threads.
+    Raises ModuleNotFoundError for a module of torch that the subset does not hold.
+    """
+    reference = sys.modules[__package__]
+    ours = {"torch": reference, "torch.nn.parameter": reference.nn.parameter}
+    for label, path in SPACES.items():
+        module = sys.modules.get(f"{__package__}.{path}")
+        if module is not None:
+            ours[label] = module
+            parent = label.rpartition(".")[0]  # such as torch.utils, which holds no names itself
+            ours.setdefault(parent, sys.modules[f"{__package__}.{path}".rpartition(".")[0]])
+    before = {name: m for name, m in sys.modules.items() if name.split(".")[0] == "torch"}
+    for name in before:
+        del sys.modules[name]
+    sys.modules.update(ours)
+    sys.meta_path.insert(0, _NothingElse)
+    try:
+        yield reference
+    finally:
+        sys.meta_path.remove(_NothingElse)
+        for name in ours:
+            sys.modules.pop(name, None)
+        sys.modules.update(before)

@@ -1,0 +1,15 @@
+"""Size: what ``tensor.shape`` is."""
+
+import numpy as np
+
+
+class Size(tuple):
+    """A shape, as ``torch.Size``: a tuple that prints its name and counts its elements."""
+
+    __slots__ = ()
+
+    def numel(self):
+        return int(np.prod(self, dtype=np.int64))
+
+    def __repr__(self):
+        return f"torch.Size({list(self)})"
