@@ -19,8 +19,27 @@ OPTIMISERS = {
     ],
     "Adagrad": [{}, {"lr_decay": 0.1, "weight_decay": 0.01}, {"initial_accumulator_value": 0.5}],
     "RMSprop": [{}, {"alpha": 0.9, "momentum": 0.9}, {"centered": True, "weight_decay": 0.1}],
-    "Adam": [{}, {"betas": (0.5, 0.9), "eps": 1e-3}, {"weight_decay": 0.1}, {"amsgrad": True}],
+    "Adam": [
+        {},
+        {"betas": (0.5, 0.9), "eps": 1e-3},
+        {"weight_decay": 0.1},
+        {"amsgrad": True},
+        {"weight_decay": 0.1, "decoupled_weight_decay": True},
+    ],
     "AdamW": [{}, {"weight_decay": 0.3}, {"weight_decay": 0.0, "amsgrad": True}],
+    "Adadelta": [{}, {"lr": 0.5, "rho": 0.7}, {"eps": 1e-3, "weight_decay": 0.1}],
+    "Adamax": [{}, {"betas": (0.5, 0.9), "weight_decay": 0.1}, {"maximize": True, "lr": 1e-3}],
+    "NAdam": [
+        {},
+        {"momentum_decay": 0.1, "betas": (0.8, 0.9)},
+        {"weight_decay": 0.1, "decoupled_weight_decay": True},
+    ],
+    "RAdam": [
+        {},
+        {"betas": (0.5, 0.9)},  # a mean so short that the first steps last for longer
+        {"weight_decay": 0.1, "decoupled_weight_decay": True},
+        {"weight_decay": 0.1},
+    ],
 }
 ALL = [(name, options) for name, variants in OPTIMISERS.items() for options in variants]
 

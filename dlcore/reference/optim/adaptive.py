@@ -1,10 +1,8 @@
 """Optimisers that give every weight a step size of its own, from the gradients it has seen."""
 
-import math
-
 import numpy as np
 
-from .optimizer import Optimizer, number
+from .optimizer import Optimizer, number, settings
 
 
 class Adagrad(Optimizer):
@@ -12,6 +10,8 @@ class Adagrad(Optimizer):
 
     Source: Duchi, Hazan, Singer 2011, JMLR 12, 2121-2159.
     """
+
+    keeps = ("step", "sum")
 
     def __init__(
         self,
@@ -24,17 +24,7 @@ class Adagrad(Optimizer):
         *,
         maximize=False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "lr_decay": lr_decay,
-                "weight_decay": weight_decay,
-                "initial_accumulator_value": initial_accumulator_value,
-                "eps": eps,
-                "maximize": maximize,
-            },
-        )
+        super().__init__(params, settings(locals()))
 
     def check(self, group):
         super().check(group)
@@ -57,6 +47,8 @@ class RMSprop(Optimizer):
     Source: Tieleman, Hinton 2012, lecture 6.5 of "Neural Networks for Machine Learning".
     """
 
+    keeps = ("step", "square_avg", "grad_avg", "momentum_buffer")
+
     def __init__(
         self,
         params,
@@ -69,18 +61,7 @@ class RMSprop(Optimizer):
         *,
         maximize=False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "alpha": alpha,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "momentum": momentum,
-                "centered": centered,
-                "maximize": maximize,
-            },
-        )
+        super().__init__(params, settings(locals()))
 
     def check(self, group):
         super().check(group)
@@ -109,85 +90,32 @@ class RMSprop(Optimizer):
         p -= group["lr"] * scaled
 
 
-class Adam(Optimizer):
-    """Running means m of g and s of g^2;  p <- p - lr m' / (sqrt(s') + eps).
+class Adadelta(Optimizer):
+    """d = g sqrt(u + eps) / sqrt(s + eps);  p <- p - lr d, with running means s of g^2, u of d^2.
 
-    m' = m / (1 - beta1^t) and s' = s / (1 - beta2^t) undo that both means start at zero.
-    weight_decay is added to the gradient (L2); AdamW takes it off the weight instead.
-    Source: Kingma, Ba 2015, ICLR, arXiv:1412.6980; amsgrad: Reddi, Kale, Kumar 2018, ICLR.
+    The step has the unit of the weight, so that lr = 1 fits many problems.
+    Source: Zeiler 2012, arXiv:1212.5701, algorithm 1.
     """
 
-    def __init__(
-        self,
-        params,
-        lr=1e-3,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-        weight_decay=0,
-        amsgrad=False,
-        *,
-        maximize=False,
-    ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "maximize": maximize,
-            },
-        )
+    keeps = ("step", "square_avg", "acc_delta")
+
+    def __init__(self, params, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0, *, maximize=False):
+        super().__init__(params, settings(locals()))
 
     def check(self, group):
         super().check(group)
+        number("rho value", group["rho"], upto=1.0)
         number("epsilon value", group["eps"])
-        for i, beta in enumerate(group["betas"]):
-            number(f"beta parameter at index {i}", beta, below=1.0)
 
     def update(self, p, g, state, group):
-        beta1, beta2 = group["betas"]
+        rho, eps = group["rho"], group["eps"]
         if not state:
-            state.update(step=0, exp_avg=np.zeros_like(p), exp_avg_sq=np.zeros_like(p))
+            state.update(step=0, square_avg=np.zeros_like(p), acc_delta=np.zeros_like(p))
         state["step"] += 1
-        if self.decoupled:
-            p *= 1 - group["lr"] * group["weight_decay"]
-        m, s = state["exp_avg"], state["exp_avg_sq"]
-        m *= beta1
-        m += (1 - beta1) * g
-        s *= beta2
-        s += (1 - beta2) * (g * g)
-        if group["amsgrad"]:
-            s = state["max_exp_avg_sq"] = np.maximum(state.get("max_exp_avg_sq", 0), s)
-        # Both corrections as scalars: sqrt(s') = sqrt(s) / sqrt(1 - beta2^t).
-        rate = group["lr"] / (1 - beta1 ** state["step"])
-        root = math.sqrt(1 - beta2 ** state["step"])
-        scale = np.sqrt(s)
-        scale /= root
-        scale += group["eps"]
-        np.divide(m, scale, out=scale)
-        scale *= rate
-        p -= scale
-
-
-class AdamW(Adam):
-    """Adam with the weight decay taken off the weight itself, not passed through the running means.
-
-    Source: Loshchilov, Hutter 2019, ICLR, arXiv:1711.05101.
-    """
-
-    decoupled = True
-
-    def __init__(
-        self,
-        params,
-        lr=1e-3,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-        weight_decay=1e-2,
-        amsgrad=False,
-        *,
-        maximize=False,
-    ):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
+        s, u = state["square_avg"], state["acc_delta"]
+        s *= rho
+        s += (1 - rho) * (g * g)
+        d = g * (np.sqrt(u + eps) / np.sqrt(s + eps))
+        u *= rho
+        u += (1 - rho) * (d * d)
+        p -= group["lr"] * d

@@ -1,6 +1,6 @@
 """Gradient descent, with momentum."""
 
-from .optimizer import Optimizer, number
+from .optimizer import Optimizer, number, settings
 
 
 class SGD(Optimizer):
@@ -10,6 +10,8 @@ class SGD(Optimizer):
     Source: Robbins, Monro 1951; Polyak 1964; Nesterov 1983; in this form Sutskever et al. 2013,
     ICML.
     """
+
+    keeps = ("momentum_buffer",)
 
     def __init__(
         self,
@@ -22,17 +24,7 @@ class SGD(Optimizer):
         *,
         maximize=False,
     ):
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-            },
-        )
+        super().__init__(params, settings(locals()))
 
     def check(self, group):
         super().check(group)
