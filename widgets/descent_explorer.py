@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from dlcore import get_backend
-from dlcore.train.controls import check_learning_rate
+from dlcore.checks import check_learning_rate
 from widgets.base import LiveWidget, module
 from widgets.contours import Map
 from widgets.descent import OPTIMISERS, race

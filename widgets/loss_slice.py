@@ -8,8 +8,8 @@ import threading
 import numpy as np
 
 from dlcore.backend import backend_of
+from dlcore.checks import check_count, check_loss, check_model, check_pair
 from dlcore.data.draw import generator
-from dlcore.train.checks import check_count, check_loss, check_model, check_pair
 from widgets.surface import Surface
 
 __all__ = ["LossSlice", "loss_slice"]

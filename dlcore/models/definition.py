@@ -2,7 +2,7 @@
 
 import functools
 
-from ..backend import get_backend
+from ..backend import get_backend, name_of
 
 
 class definition:
@@ -24,7 +24,7 @@ class definition:
         self._function, self._classes = function, {}
 
     def __call__(self, backend):
-        name = "numpy" if backend is get_backend("numpy") else "torch"
+        name = name_of(backend)
         if name not in self._classes:
             cls = self._function(backend)
             cls.__module__, cls.__qualname__ = self.__module__, f"{self.__qualname__}.{name}"

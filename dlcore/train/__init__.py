@@ -5,8 +5,8 @@ from dlcore.train import fit, Controls, Listener, History, NonFiniteLoss, Step, 
 
 from .controls import Controls
 from .events import Listener, Run, Step, Validation
+from .fitting import fit
 from .history import History
-from .loop import fit
 from .nonfinite import NonFiniteLoss
 
 __all__ = [

@@ -1,8 +1,9 @@
 """Where the loop's mini-batches come from: a pair cut up anew in every epoch, or any iterable."""
 
+from dlcore.checks import check_pair
 from dlcore.data.draw import generator
 
-from .checks import check_dtype, check_pair
+from .checks import check_dtype
 from .placement import place
 
 
@@ -49,13 +50,23 @@ class PairBatches:
     def __len__(self):
         return -(-len(self._X) // self._batch_size)
 
-    def __iter__(self):
+    def generators(self):
+        """Those that draw the order, for a checkpoint."""
+        return [self._generator]
+
+    def epoch(self, skip=0, skipped=None):
+        """The batches of the next epoch, without the first ``skip``, after which ``skipped()``."""
         X, y, size = self._X, self._y, self._batch_size
         if size >= len(X):  # the whole set: its order is of no account
-            yield X, y
+            if skip:
+                skipped()
+            else:
+                yield X, y
             return
         order = self._backend.tensor(self._generator.permutation(len(X))).to(self._device)
-        for start in range(0, len(X), size):
+        if skip:
+            skipped()
+        for start in range(skip * size, len(X), size):
             index = order[start : start + size]
             yield X[index], y[index]
 
@@ -70,9 +81,22 @@ class IterableBatches:
     def __len__(self):
         return len(self._batches)
 
-    def __iter__(self):
+    def generators(self):
+        """Those of a DataLoader that draw the order, for a checkpoint."""
+        loader = self._batches
+        sampler, groups = (getattr(loader, n, None) for n in ("sampler", "batch_sampler"))
+        owners = loader, sampler, groups, getattr(groups, "sampler", None)
+        found = [getattr(owner, "generator", None) for owner in owners]
+        return list({id(g): g for g in found if hasattr(g, "get_state")}.values())
+
+    def epoch(self, skip=0, skipped=None):
+        """The batches of the next epoch, without the first ``skip``, after which ``skipped()``."""
         names = "x", "y"
         for i, batch in enumerate(self._batches):
+            if i < skip:
+                if i == skip - 1:
+                    skipped()
+                continue
             if not isinstance(batch, (tuple, list)) or len(batch) != 2:
                 length = f" of {len(batch)}" if isinstance(batch, (tuple, list)) else ""
                 raise TypeError(
@@ -80,7 +104,7 @@ class IterableBatches:
                     f"{type(batch).__name__}{length}. If train was meant as a pair (X, y), make "
                     "both arrays: np.array(X, np.float32)"
                 )
-            if i == 0:
+            if i == skip:
                 yield place_pair(self._backend, self._device, self._model, names, batch)
             else:
                 yield tuple(

@@ -1,26 +1,14 @@
 """Mistakes that can be seen before or during the first step, told in a sentence."""
 
-import operator
 import warnings
 
 import numpy as np
 
+from dlcore.checks import check_count
+
 from .controls import Controls
 from .events import EVENTS
 from .placement import dtype_name
-
-
-def check_count(name, value):
-    """``value`` as an int of at least 1."""
-    if isinstance(value, bool):
-        raise TypeError(f"{name} should be an integer, received {value}")
-    try:
-        value = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} should be an integer, received {value!r}") from None
-    if value < 1:
-        raise ValueError(f"{name} should be at least 1, received {value}")
-    return value
 
 
 def check_clip_norm(value):
@@ -43,22 +31,6 @@ def check_duration(epochs, steps):
     if epochs is None:
         return None, check_count("steps", steps)
     return check_count("epochs", epochs), None
-
-
-def check_model(model):
-    """TypeError unless ``model`` is an nn.Module, of whichever backend."""
-    if isinstance(model, type) or not (hasattr(model, "parameters") and hasattr(model, "eval")):
-        hint = ": this is the class, call it to make a model" if isinstance(model, type) else ""
-        raise TypeError(f"model should be an nn.Module of one backend, received {model!r}{hint}")
-
-
-def check_loss(loss):
-    """TypeError unless ``loss`` can be called with (output, y)."""
-    if isinstance(loss, type) or not callable(loss):
-        hint = f": this is the class, write {loss.__name__}()" if isinstance(loss, type) else ""
-        raise TypeError(
-            f"loss should be a function (output, y) -> scalar tensor, received {loss!r}{hint}"
-        )
 
 
 def check_trainable(model, optimizer):
@@ -133,20 +105,6 @@ def check_schedule(backend, optimizer, scheduler, schedule, validation):
             )
         return "measurement"
     return schedule
-
-
-def check_pair(names, X, y):
-    """X and y have an axis of examples, of one length that is not 0."""
-    for name, tensor in zip(names, (X, y), strict=True):
-        if tensor.ndim == 0:
-            raise ValueError(f"{name} is a single number; its first axis should be the examples")
-    if len(X) != len(y):
-        raise ValueError(
-            f"{names[0]} has {len(X)} examples and {names[1]} has {len(y)} "
-            f"(shapes {tuple(X.shape)} and {tuple(y.shape)}): the first axes should agree"
-        )
-    if not len(X):
-        raise ValueError(f"{names[0]} and {names[1]} hold no examples: shape {tuple(X.shape)}")
 
 
 def check_alike(train, validation):

@@ -1,8 +1,9 @@
 """Controls: what a button or a slider may ask of a training loop that runs in another thread."""
 
-import math
 import operator
 import threading
+
+from dlcore.checks import check_learning_rate
 
 # A wait without an end would hold back KeyboardInterrupt on Windows.
 _WAIT_SECONDS = 0.05
@@ -156,17 +157,3 @@ class Controls:
     def report_learning_rate(self, value):
         """The loop's own learning rate, for whoever reads ``learning_rate``."""
         self._learning_rate = value
-
-
-def check_learning_rate(value):
-    """``value`` as a float; ValueError if it is negative or not finite."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"a learning rate is a number, received {value!r}") from None
-    if not math.isfinite(number) or number < 0:
-        raise ValueError(
-            f"a learning rate is a finite number that is not negative, received {value!r}: "
-            "with a negative one every step would go uphill"
-        )
-    return number

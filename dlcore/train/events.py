@@ -6,26 +6,37 @@ class Run:
 
     name: str. model: the nn.Module. total_steps: int, or None when the number of batches is
     unknown. learning_rate: float at the start. controls: the Controls that the loop obeys. metrics:
-    list of the metrics' names, without "loss".
+    list of the metrics' names, without "loss". history: the History of the steps made before, when
+    the training was resumed from a checkpoint, else None.
     """
 
-    __slots__ = ("controls", "learning_rate", "metrics", "model", "name", "total_steps")
+    __slots__ = (
+        "controls",
+        "history",
+        "learning_rate",
+        "metrics",
+        "model",
+        "name",
+        "total_steps",
+    )
 
-    def __init__(self, name, model, total_steps, learning_rate, controls, metrics):
+    def __init__(self, name, model, total_steps, learning_rate, controls, metrics, history=None):
         self.name = name
         self.model = model
         self.total_steps = total_steps
         self.learning_rate = learning_rate
         self.controls = controls
         self.metrics = metrics
+        self.history = history
 
 
 class Step:
     """One update of the weights that was just made.
 
-    step: int from 1. epoch: int from 1. loss: detached 0-d tensor, the loss of this step's batch
-    before the update; reading it waits for a GPU, so the loop leaves that to whoever needs the
-    number. learning_rate: float, the one used in this step.
+    step: int from 1, of updates: with accumulate=k one for every k batches. epoch: int from 1.
+    loss: detached 0-d tensor, the loss of this step's batch (of all its examples, if there are
+    several) before the update; reading it waits for a GPU, so the loop leaves that to whoever needs
+    the number. learning_rate: float, the one used in this step.
     """
 
     __slots__ = ("epoch", "learning_rate", "loss", "step")

@@ -5,6 +5,8 @@ from math import isfinite
 
 import numpy as np
 
+from .events import Validation
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class History:
@@ -75,6 +77,19 @@ class Recorder:
 
     def add_validation(self, validation):
         self._validations.append(validation)
+
+    def state_dict(self):
+        """What was collected, for a checkpoint; all of it must have been read."""
+        return {
+            "losses": np.array(self._losses, np.float64),
+            "rates": np.array(self._rates, np.float64),
+            "validations": [(v.step, v.epoch, v.values) for v in self._validations],
+        }
+
+    def load_state_dict(self, state):
+        """Go on from what ``state_dict`` returned."""
+        self._losses, self._rates = state["losses"].tolist(), state["rates"].tolist()
+        self._validations = [Validation(*parts) for parts in state["validations"]]
 
     def history(self, stopped, seconds, name):
         """The History of what was collected so far."""

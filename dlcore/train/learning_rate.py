@@ -1,6 +1,6 @@
 """The learning rate: the optimiser's, a schedule's, and a hand on the slider."""
 
-from .controls import check_learning_rate
+from dlcore.checks import check_learning_rate
 
 
 class LearningRate:
@@ -11,15 +11,19 @@ class LearningRate:
     """
 
     def __init__(self, optimizer, scheduler=None):
-        self._groups = optimizer.param_groups
+        self._optimizer = optimizer
         self._scheduler = scheduler
         self._factor = 1.0
         self._scheduled = None  # the schedule's own values while a factor is in force
 
     @property
+    def _groups(self):
+        return self._optimizer.param_groups  # loading a state puts a new list there
+
+    @property
     def value(self):
         """Of the first parameter group, as a float."""
-        return float(self._groups[0]["lr"])
+        return float(self._optimizer.param_groups[0]["lr"])
 
     def set(self, value):
         """Use ``value`` for the first group, and scale the others alike."""
@@ -51,6 +55,14 @@ class LearningRate:
         self._scheduler.step(*measurement)
         self._scheduled = [group["lr"] for group in self._groups]
         self._apply()
+
+    def state_dict(self):
+        """What a hand has done to the schedule, for a checkpoint."""
+        return {"factor": self._factor, "scheduled": self._scheduled}
+
+    def load_state_dict(self, state):
+        """Go on from what ``state_dict`` returned."""
+        self._factor, self._scheduled = state["factor"], state["scheduled"]
 
     def _apply(self):
         for group, rate in zip(self._groups, self._scheduled, strict=True):

@@ -159,7 +159,7 @@ def test_training_with_losses_read_in_blocks(task, pair, monkeypatch):
     with pytest.raises(NonFiniteLoss) as at_once:
         t = task(lr=3.0)
         fit(t.model, pair, steps=1000, **t.parts)
-    monkeypatch.setattr("dlcore.train.loop._is_asynchronous", lambda device: True)
+    monkeypatch.setattr("dlcore.train.fitting._is_asynchronous", lambda device: True)
     t = task()
     history = fit(t.model, pair, steps=120, batch_size=8, **t.parts)
     monkeypatch.undo()
@@ -167,7 +167,7 @@ def test_training_with_losses_read_in_blocks(task, pair, monkeypatch):
     np.testing.assert_array_equal(
         history.loss, fit(t.model, pair, steps=120, batch_size=8, **t.parts).loss
     )
-    monkeypatch.setattr("dlcore.train.loop._is_asynchronous", lambda device: True)
+    monkeypatch.setattr("dlcore.train.fitting._is_asynchronous", lambda device: True)
     t = task(lr=3.0)
     with pytest.raises(NonFiniteLoss, match="learning rate is probably too large") as later:
         fit(t.model, pair, steps=1000, validation=pair, **t.parts)
