@@ -9,9 +9,10 @@ import numpy as np
 class Dataset:
     """Examples, targets, and what the columns mean.
 
-    X: float32 (N, D), or (N, C, H, W) for images. y: (N,), float32 for a quantity, int64 for the
-    classes 0 .. K-1. features: D names with units. target_names: the K classes or the one quantity.
-    name, source, licence: str. Raises ValueError if X and y differ in length.
+    X: float32 (N, D), or (N, C, H, W) for images, or int64 (N, T) for tokens. y: (N,), float32 for
+    a quantity, int64 for the classes 0 .. K-1. features: D names with units. target_names: the K
+    classes or the one quantity. name, source, licence: str.
+    Raises ValueError if X and y differ in length.
     """
 
     X: np.ndarray

@@ -1,14 +1,14 @@
-"""The articles' functions, under their own names and signatures, on arrays and on tensors.
-
-gradient_descent: section 4.1.
-"""
-
-import math
-import operator
+"""Gradient descent for linear regression: section 4.1 of the first article."""
 
 import numpy as np
 
-from .backend import backend_of
+from ..checks import check_count, check_learning_rate
+from .inputs import (
+    all_finite,
+    not_finite,
+    same_kind,
+    same_precision,
+)
 
 # Iterations between two looks at all the data, see ``_descend``.
 _STRIDE = 50
@@ -33,12 +33,16 @@ def gradient_descent(X, y, theta, alpha, iterations):
     with the largest alpha that converges.
     Source: the article's section 4.1; for the shortcut see ``_descend``.
     """
-    alpha, iterations = _check_alpha(alpha), _check_iterations(iterations)
-    X, y, theta = _one_kind(X, y, theta)
+    alpha = check_learning_rate(alpha, "alpha, the learning rate,")
+    iterations = check_count("iterations", iterations, least=0)
+    backend, values = same_kind(X=X, y=y, theta=theta)
+    X, y, theta = same_precision(backend, values)
     _check_shapes(X, y, theta)
     with np.errstate(over="ignore", invalid="ignore"):  # reported below, once, with the cause
-        result = _descend(X, y, theta, alpha, iterations)
-    if not _all_finite(result):
+        # theta is copied, so that not even zero iterations return the caller's own.
+        start = theta.clone() if backend else theta.copy()
+        result = _descend(X, y, start, alpha, iterations)
+    if not all_finite(result):
         raise FloatingPointError(_why_not_finite(X, y, theta, alpha, iterations))
     return result
 
@@ -68,72 +72,6 @@ def _descend(X, y, theta, alpha, iterations):
     return theta
 
 
-def _check_alpha(alpha):
-    try:
-        value = float(alpha)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"alpha, the learning rate, should be a number, received {alpha!r}"
-        ) from None
-    if not math.isfinite(value) or value < 0:
-        raise ValueError(
-            f"alpha, the learning rate, should be finite and not negative, received {alpha!r}"
-        )
-    return value
-
-
-def _check_iterations(iterations):
-    try:
-        value = operator.index(iterations)
-    except TypeError:
-        raise TypeError(f"iterations should be an integer, received {iterations!r}") from None
-    if value < 0:
-        raise ValueError(f"iterations should not be negative, received {iterations}")
-    return value
-
-
-def _one_kind(X, y, theta):
-    """The three as arrays, or as tensors cut off from any graph, in one floating dtype."""
-    values = {"X": X, "y": y, "theta": theta}
-    tensors = [name for name, v in values.items() if hasattr(v, "detach")]
-    if not tensors:
-        arrays = [_array(name, v) for name, v in values.items()]
-        floats = [a.dtype for a in arrays if a.dtype.kind == "f"]
-        dtype = np.result_type(*floats) if floats else np.float64
-        # theta is copied, so that not even zero iterations return the caller's own array.
-        return (
-            arrays[0].astype(dtype, copy=False),
-            arrays[1].astype(dtype, copy=False),
-            (arrays[2].astype(dtype)),
-        )
-    kinds = [f"{name} {type(v).__module__}.{type(v).__name__}" for name, v in values.items()]
-    mixed = f"X, y and theta should be of one kind, received {', '.join(kinds)}"
-    if len(tensors) < 3:
-        raise TypeError(mixed)
-    backend = backend_of(theta)
-    if not all(isinstance(v, backend.Tensor) for v in values.values()):
-        raise TypeError(mixed)
-    if len({str(v.device) for v in values.values()}) > 1:
-        devices = ", ".join(f"{name} on {v.device}" for name, v in values.items())
-        raise ValueError(f"X, y and theta should be on one device, received {devices}")
-    floats = [v.dtype for v in values.values() if v.is_floating_point()]
-    dtype = max(floats, key=lambda d: d.itemsize) if floats else backend.float32
-    return X.detach().to(dtype), y.detach().to(dtype), theta.detach().to(dtype).clone()
-
-
-def _array(name, values):
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise ValueError(
-            f"{name} should be an array of numbers, received a {type(values).__name__} whose rows "
-            "differ in length or depth"
-        ) from None
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} should hold real numbers, received dtype {array.dtype}")
-    return array
-
-
 def _check_shapes(X, y, theta):
     shapes = tuple(X.shape), tuple(y.shape), tuple(theta.shape)
     received = f"received X {shapes[0]}, y {shapes[1]}, theta {shapes[2]}"
@@ -159,14 +97,10 @@ def _check_shapes(X, y, theta):
         )
 
 
-def _all_finite(values):
-    return bool((values - values == 0).all())
-
-
 def _why_not_finite(X, y, theta, alpha, iterations):
     for name, values in (("X", X), ("y", y), ("theta", theta)):
-        if not _all_finite(values):
-            return f"{name} holds numbers that are nan or infinite: remove or replace them first"
+        if not all_finite(values):
+            return not_finite(name)
     # |1 - alpha * eigenvalue| < 1 for every eigenvalue of the Hessian X^T X / m.
     wide = np.asarray(X.cpu() if hasattr(X, "cpu") else X, dtype=np.float64)
     curvature = np.linalg.norm(wide, 2) ** 2 / len(wide)

@@ -1,36 +1,13 @@
-"""The articles' functions: the article's numbers, on arrays and on tensors, and its traps."""
+"""gradient_descent: the article's numbers, on arrays and on tensors, and its traps."""
 
 import numpy as np
 import pytest
 
+from benchmarks.linear_regression import article
 from dlcore import get_backend
 from dlcore.recipes import gradient_descent
 
-KINDS = ["array", "numpy", "torch"]
-
-
-def article(X, y, theta, alpha, iterations):
-    """Section 4.1 of the article, operation by operation."""
-    m = len(y)
-    for _ in range(iterations):
-        hypothesis = np.dot(X, theta)
-        gradient = (1 / m) * np.dot(X.T, (hypothesis - y))
-        theta = theta - alpha * gradient
-    return theta
-
-
-@pytest.fixture(params=KINDS)
-def make(request):
-    """Turns an array into the kind under test."""
-    if request.param == "array":
-        return lambda a: a
-    if request.param == "torch":
-        pytest.importorskip("torch", reason="PyTorch is not installed")
-    return get_backend(request.param).tensor
-
-
-def array(value):
-    return value if isinstance(value, np.ndarray) else value.numpy()
+from .kinds import array
 
 
 def problem(m=30, n=4, k=(), dtype=np.float64, seed=0):
