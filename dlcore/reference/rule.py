@@ -15,6 +15,7 @@ that says for which inputs a gradient is wanted.
 
 import contextlib
 import inspect
+import threading
 from dataclasses import dataclass, field
 
 
@@ -22,9 +23,12 @@ from dataclasses import dataclass, field
 class Rule:
     """One differentiable operation: its two functions, its torch twin and where it comes from.
 
-    forward, backward: the pair, see the module's text.
+    forward, backward: the pair, see the module's text. The cache between them is theirs alone; who
+    replaces one of the two finds its layout in the first line of our backward, which unpacks it
+    (``inspect.getsource(rule(name).backward)`` shows it).
     torch: the dotted name of the same function under ``torch``.
     source: who derived it, or where it stands.
+    standing: the Rule that is really used: this one, or the one that takes its place.
     """
 
     name: str
@@ -33,24 +37,49 @@ class Rule:
     torch: str
     source: str
     takes_needs: bool = field(init=False)
+    standing: "Rule" = field(init=False, repr=False)
 
     def __post_init__(self):
-        self._inspect()
-
-    def _inspect(self):
-        self.takes_needs = "needs" in inspect.signature(self.backward).parameters
+        self.takes_needs = "needs" in parameters(self.backward)
+        self.standing = self
+        self._substitutes = []
 
     @contextlib.contextmanager
     def replaced(self, forward=None, backward=None):
-        """Put another pair in the place of this one, for the length of a ``with`` block."""
-        before = self.forward, self.backward
-        self.forward, self.backward = forward or self.forward, backward or self.backward
+        """Put another pair in the place of this one, for the length of a ``with`` block.
+
+        forward, backward: functions as in the module's text, or one of them; the other stays. What
+        they do is watched: inputs and ``dout`` come read-only, a result that is no pair, no array
+        or of a wider dtype is an error that says so, and an exception of theirs carries a note with
+        the rule and the shapes. Options that a forward has no argument for are left out as long as
+        they have their default. ``dlcore.check_pair`` tells beforehand whether the values are
+        right.
+
+        A result keeps the backward of the forward that made it, also after the block. Blocks nest,
+        and may end in any order. The pair is replaced for all threads, and while a generator that
+        holds the block is suspended. Only calls through the tape are replaced: a rule whose forward
+        calls another's function (cross_entropy, log_softmax) keeps it.
+        Raises TypeError for a function that cannot be called as it will be.
+        """
+        from .check.guard import guarded
+
+        substitute = guarded(self, forward, backward)
+        with _lock:
+            self._substitutes.append(substitute)
+            self.standing = substitute
         try:
-            self._inspect()
-            yield self
+            yield substitute
         finally:
-            self.forward, self.backward = before
-            self._inspect()
+            with _lock:
+                self._substitutes.remove(substitute)
+                self.standing = self._substitutes[-1] if self._substitutes else self
+
+    def input_name(self, i):
+        """Input ``i`` in words: "input 1 (w)", with its name in the forward function."""
+        names = [p.name for p in parameters(self.forward).values() if p.kind in _BY_PLACE]
+        if i < len(names):
+            return f"input {i} ({names[i]})"
+        return f"input {i}"
 
     def twin(self, torch):
         """The function of the same meaning in PyTorch."""
@@ -60,6 +89,18 @@ class Rule:
 
     def __repr__(self):
         return f"Rule({self.name!r}, torch.{self.torch})"
+
+
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+_lock = threading.Lock()
+
+
+def parameters(function):
+    """The parameters of a function by name; none for a compiled one that does not tell."""
+    try:
+        return inspect.signature(function).parameters
+    except ValueError:
+        return {}
 
 
 REGISTRY = {}

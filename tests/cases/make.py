@@ -13,7 +13,10 @@ class Case:
 
     inputs: tuple
     options: dict = field(default_factory=dict)
-    twin: object = None  # function (torch, twin, tensors) -> tensor, where the call differs
+    # Where the call differs: a function (torch, twin, tensors, **options) -> tensor or tuple.
+    twin: object = None
+    # False at a kink or a tie: there is no derivative, and PyTorch's convention alone counts.
+    smooth: bool = True
 
     def __repr__(self):
         shapes = [getattr(x, "shape", x) for x in self.inputs]
