@@ -47,12 +47,17 @@ def backend_of(thing):
     )
 
 
+def name_of(backend):
+    """ "numpy" or "torch" for a backend as a module; the other one is not imported for it."""
+    return "torch" if backend is sys.modules.get(_MODULES["torch"]) else "numpy"
+
+
 def get_device(backend, device="auto"):
     """A device name for ``.to``: what ``device`` says, or for "auto" the GPU if there is one.
 
     Raises RuntimeError if the device is not there.
     """
-    reference = backend is get_backend("numpy")
+    reference = name_of(backend) == "numpy"
     if device == "auto":
         return "cpu" if reference or not backend.cuda.is_available() else "cuda"
     if reference:

@@ -4,8 +4,10 @@
 reaches.
 """
 
-from . import cuda, kernels, methods, nn, optim, utils
-from .check import GradientMismatch, check_rule
+import math
+
+from . import autograd, backends, cuda, distributions, kernels, linalg, methods, nn, optim, utils
+from .check import GradientMismatch, check_pair, check_rule
 from .device import device
 from .dtypes import bool_ as bool
 from .dtypes import (
@@ -13,34 +15,139 @@ from .dtypes import (
     float16,
     float32,
     float64,
+    get_default_dtype,
     int8,
     int16,
     int32,
     int64,
+    set_default_dtype,
     uint8,
 )
+from .functions.aliases import (
+    absolute,
+    arccos,
+    arccosh,
+    arcsin,
+    arcsinh,
+    arctan,
+    arctan2,
+    arctanh,
+    clip,
+    concat,
+    concatenate,
+    divide,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    multiply,
+    negative,
+    not_equal,
+    row_stack,
+    subtract,
+    true_divide,
+)
+from .functions.arrange import (
+    block_diag,
+    broadcast_shapes,
+    broadcast_tensors,
+    cartesian_prod,
+    diff,
+    flip,
+    fliplr,
+    flipud,
+    meshgrid,
+    repeat_interleave,
+    roll,
+    rot90,
+    tile,
+    unflatten,
+)
 from .functions.create import (
-    Generator,
     arange,
     as_tensor,
+    asarray,
     empty,
+    empty_like,
     eye,
     from_numpy,
     full,
     full_like,
     linspace,
-    manual_seed,
+    logspace,
     ones,
     ones_like,
     rand,
     rand_like,
     randint,
+    randint_like,
     randn,
     randn_like,
     randperm,
+    scalar_tensor,
     tensor,
     zeros,
     zeros_like,
+)
+from .functions.einsum import einsum
+from .functions.elementary import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    ceil,
+    clamp,
+    clamp_max,
+    clamp_min,
+    cos,
+    cosh,
+    deg2rad,
+    digamma,
+    erf,
+    erfc,
+    erfinv,
+    exp,
+    exp2,
+    expm1,
+    fix,
+    floor,
+    frac,
+    heaviside,
+    lgamma,
+    log,
+    log1p,
+    log2,
+    log10,
+    logit,
+    nan_to_num,
+    neg,
+    positive,
+    rad2deg,
+    reciprocal,
+    relu,
+    round,
+    rsqrt,
+    sgn,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+    trunc,
+)
+from .functions.generator import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
 )
 from .functions.layout import (
     broadcast_to,
@@ -48,87 +155,219 @@ from .functions.layout import (
     clone,
     flatten,
     gather,
+    moveaxis,
+    movedim,
     permute,
+    ravel,
     reshape,
     squeeze,
     stack,
+    swapaxes,
+    swapdims,
     t,
     transpose,
     unsqueeze,
 )
+from .functions.legacy import (
+    BoolTensor,
+    ByteTensor,
+    DoubleTensor,
+    FloatTensor,
+    IntTensor,
+    LongTensor,
+)
 from .functions.linalg import bmm, dot, matmul, mm, mv, outer
-from .functions.pointwise import (
-    abs,
-    add,
+from .functions.logic import (
     allclose,
     bitwise_and,
+    bitwise_left_shift,
     bitwise_not,
     bitwise_or,
-    clamp,
-    cos,
-    div,
+    bitwise_right_shift,
+    bitwise_xor,
     eq,
-    exp,
-    floor,
+    equal,
     ge,
     gt,
+    isclose,
     isfinite,
+    isin,
+    isinf,
     isnan,
+    isneginf,
+    isposinf,
     le,
-    log,
-    log1p,
     logical_and,
     logical_not,
     logical_or,
+    logical_xor,
     lt,
+    ne,
+    signbit,
+)
+from .functions.masking import (
+    argwhere,
+    count_nonzero,
+    masked_fill,
+    masked_select,
+    nonzero,
+    tril,
+    tril_indices,
+    triu,
+    triu_indices,
+    where,
+)
+from .functions.order import (
+    argsort,
+    bincount,
+    bucketize,
+    cummax,
+    cummin,
+    histc,
+    kthvalue,
+    median,
+    mode,
+    msort,
+    quantile,
+    searchsorted,
+    sort,
+    topk,
+    unique,
+)
+from .functions.parts import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    chunk,
+    column_stack,
+    diag,
+    diag_embed,
+    diagonal,
+    dstack,
+    hstack,
+    split,
+    tensor_split,
+    trace,
+    unbind,
+    vstack,
+)
+from .functions.pointwise import (
+    add,
+    addcdiv,
+    addcmul,
+    atan2,
+    div,
+    floor_divide,
+    fmod,
+    hypot,
+    lerp,
+    logaddexp,
     maximum,
     minimum,
     mul,
-    ne,
-    neg,
     pow,
-    relu,
-    round,
-    sigmoid,
-    sign,
-    sin,
-    sqrt,
+    remainder,
+    rsub,
     square,
     sub,
-    tanh,
-    where,
+    xlogy,
+)
+from .functions.products import (
+    addmm,
+    addmv,
+    addr,
+    baddbmm,
+    cdist,
+    cross,
+    dist,
+    inner,
+    kron,
+    tensordot,
+    vdot,
 )
 from .functions.reduce import (
     all,
     amax,
     amin,
+    aminmax,
     any,
     argmax,
     argmin,
+    cumprod,
     cumsum,
+    logcumsumexp,
     logsumexp,
     max,
     mean,
     min,
+    nanmean,
+    nansum,
     norm,
+    prod,
     std,
+    std_mean,
     sum,
     var,
+    var_mean,
 )
-from .nn.functional import log_softmax, softmax
-from .rule import REGISTRY, Rule, register, rule
-from .serialisation import load, save
-from .tape import (
-    apply,
+from .functions.sampling import bernoulli, multinomial, normal, poisson
+from .functions.select import (
+    index_add,
+    index_copy,
+    index_fill,
+    index_select,
+    narrow,
+    scatter,
+    scatter_add,
+    scatter_reduce,
+    select,
+    take,
+    take_along_dim,
+)
+from .functions.types import (
+    can_cast,
+    finfo,
+    iinfo,
+    is_complex,
+    is_floating_point,
+    is_nonzero,
+    is_same_size,
+    numel,
+    promote_types,
+    result_type,
+)
+from .grad_mode import (
     enable_grad,
     inference_mode,
     is_grad_enabled,
     no_grad,
     set_grad_enabled,
 )
-from .tensor import HINT, Size, Tensor, outside
+from .linalg import _logdet as logdet
+from .linalg import det, matrix_power, slogdet
+from .linalg import inv as inverse
+from .nn.functional import (
+    celu,
+    cosine_similarity,
+    log_softmax,
+    pairwise_distance,
+    prelu,
+    selu,
+    softmax,
+)
+from .rule import REGISTRY, Rule, register, rule
+from .serialisation import load, save
+from .size import Size
+from .tape import apply
+from .tensor import HINT, Tensor, outside
 
-float, double, half, long, int = float32, float64, float16, int64, int32
+float, double, half, long, int, short = float32, float64, float16, int64, int32, int16
+pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
+
+
+def compile(model=None, *, fullgraph=False, dynamic=None, backend=None, mode=None):
+    """The model or function as it is: NumPy has no compiler, and compiling changes no number."""
+    return model if model is not None else lambda function: function
 
 
 def is_tensor(obj):

@@ -38,13 +38,43 @@ FLOAT32, INT64, BOOL = float32.numpy, int64.numpy, bool_.numpy
 CATEGORY = {"b": 0, "u": 1, "i": 1, "f": 2}
 
 
+def default_float():
+    """NumPy's dtype of a Python float, and of what is made without a dtype: float32 at first."""
+    return _default[0].numpy
+
+
+def float_of(kind):
+    """A float dtype of NumPy as it is; the default float for integers and bool."""
+    return kind if kind.kind == "f" else default_float()
+
+
+_default = [float32]
+
+
+def get_default_dtype():
+    """The dtype of floats that are given none."""
+    return _default[0]
+
+
+def set_default_dtype(d, /):
+    """Let float64, say, be the dtype of floats that are given none. TypeError for integers."""
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, not {d!r}")
+    _default[0] = d
+
+
 def of_array(array):
     """The dtype of a NumPy array; TypeError for one that has no counterpart here."""
+    return of_numpy(array.dtype)
+
+
+def of_numpy(kind):
+    """The dtype of a NumPy dtype; TypeError for one that has no counterpart here."""
     try:
-        return _BY_NUMPY[array.dtype]
+        return _BY_NUMPY[kind]
     except KeyError:
         raise TypeError(
-            f"NumPy's {array.dtype} has no counterpart among {', '.join(d.name for d in ALL)}. "
+            f"NumPy's {kind} has no counterpart among {', '.join(d.name for d in ALL)}. "
             "Convert the array first, for example with .astype('float32')."
         ) from None
 
@@ -53,7 +83,7 @@ def to_numpy(kind):
     """NumPy's dtype for one of ours, for Python's float, int and bool, or for NumPy's own."""
     if isinstance(kind, dtype):
         return kind.numpy
-    if kind in (float, int, bool):
+    if kind in (float, int, bool):  # float is always float64, whatever the default
         return {float: float64.numpy, int: INT64, bool: BOOL}[kind]
     if isinstance(kind, (np.dtype, type)) and np.dtype(kind) in _BY_NUMPY:
         return np.dtype(kind)
@@ -67,7 +97,7 @@ def of_scalar(value):
     if isinstance(value, (int, np.integer)):
         return INT64
     if isinstance(value, (float, np.floating)):
-        return FLOAT32
+        return default_float()
     raise TypeError(f"expected a tensor or a number, received {type(value).__name__}: {value!r}")
 
 

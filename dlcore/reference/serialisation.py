@@ -1,31 +1,38 @@
-"""save and load of state dicts as safetensors files: names and numbers, nothing that could run."""
+"""save and load as safetensors files: names and numbers, nothing that could run.
 
+A dict of tensors, as ``model.state_dict()``, is a plain safetensors file that PyTorch reads with
+``safetensors.torch.load_file``, and the other way round. A checkpoint of nested dicts, lists,
+numbers and texts keeps its tensors in the same way, under names made of their path; how they hang
+together stands in the file's metadata as JSON.
+Source: the safetensors format, https://github.com/huggingface/safetensors.
+"""
+
+import json
 import os
 
 from .device import device as Device
 from .functions.create import from_numpy
 from .tensor import Tensor
 
+STRUCTURE = "dlcore.structure"
+
 
 def save(obj, f):
-    """Write a dict of tensors (a module's ``state_dict()``) to the path ``f``.
+    """Write a state dict, or a checkpoint, to the path or binary file object ``f``.
 
-    Raises TypeError for anything but a dict of tensors. The file is replaced as a whole or not at
-    all. Source: the safetensors format; PyTorch reads the file with safetensors.torch.load_file.
+    obj: tensors, numbers, texts, None, and dicts, lists and tuples of such.
+    TypeError for anything else, before anything is written. A path is replaced as a whole or not
+    at all.
     """
-    from safetensors.numpy import save_file
+    from safetensors import numpy as safetensors
 
-    if not isinstance(obj, dict) or not all(isinstance(v, Tensor) for v in obj.values()):
-        raise TypeError(
-            "save: expected a dict of tensors such as model.state_dict(), received "
-            f"{type(obj).__name__}; nested dicts and other objects are not in the subset"
-        )
-    # safetensors writes memory as it lies: an array that is a transposed view must be laid out
-    # first.
-    arrays = {name: value._array.copy(order="C") for name, value in obj.items()}
+    arrays, metadata = _taken_apart(obj)
+    if hasattr(f, "write"):
+        f.write(safetensors.save(arrays, metadata))
+        return
     part = f"{os.fspath(f)}.part"
     try:
-        save_file(arrays, part)
+        safetensors.save_file(arrays, part, metadata)
         os.replace(part, f)
     finally:
         if os.path.exists(part):
@@ -33,19 +40,119 @@ def save(obj, f):
 
 
 def load(f, map_location=None, *, weights_only=True):
-    """Read what ``save`` wrote: a dict of tensors. ValueError for another kind of file.
+    """Read what ``save`` wrote, or a safetensors file, from a path or a binary file object.
 
-    map_location: "cpu" or None. weights_only: there is nothing else in such a file.
+    map_location: "cpu" or None, a dict that maps to these, or a function (tensor, "cpu") -> tensor.
+    weights_only: there is nothing else in such a file. ValueError for another kind of file.
     """
-    Device(map_location or "cpu")
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
 
+    where = _location(map_location)
     try:
-        return {name: from_numpy(array) for name, array in load_file(f).items()}
+        arrays, metadata = _read(f)
     except SafetensorError as error:
+        name = getattr(f, "name", "the file object") if hasattr(f, "read") else os.fspath(f)
         raise ValueError(
-            f"{os.fspath(f)!r} is not a safetensors file ({error}). A file of torch.save must "
-            "first be converted with safetensors.torch.save_file: pickle is not read here, it "
-            "can run code."
+            f"{name!r} is not a safetensors file ({error}). A file of torch.save must first be "
+            "converted with safetensors.torch.save_file: pickle is not read here, it can run code."
         ) from error
+    tensors = {name: where(from_numpy(array)) for name, array in arrays.items()}
+    if STRUCTURE not in metadata:
+        return tensors
+    return _put_together(json.loads(metadata[STRUCTURE]), tensors)
+
+
+def _location(map_location):
+    """What is done with each tensor that was read."""
+    if callable(map_location):
+
+        def where(tensor):
+            moved = map_location(tensor, "cpu")
+            return tensor if moved is None else moved
+
+        return where
+    names = map_location.values() if isinstance(map_location, dict) else (map_location,)
+    for name in names:
+        Device(name or "cpu")
+    return lambda tensor: tensor
+
+
+def _read(f):
+    """The arrays of a file by name, and its metadata."""
+    from safetensors import SafetensorError, safe_open
+    from safetensors import numpy as safetensors
+
+    if not hasattr(f, "read"):
+        with safe_open(f, framework="np") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
+    data = f.read()
+    arrays = {name: array.copy() for name, array in safetensors.load(data).items()}
+    # The format: 8 bytes with the header's length, then the header as JSON.
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 + length:
+        raise SafetensorError("it ends within its header")
+    return arrays, json.loads(data[8 : 8 + length]).get("__metadata__", {})
+
+
+def _taken_apart(obj):
+    """The arrays of an object by name, and metadata that says how they hang together."""
+    # safetensors writes memory as it lies: an array that is a transposed view must be laid out.
+    if isinstance(obj, dict) and all(
+        isinstance(k, str) and isinstance(v, Tensor) for k, v in obj.items()
+    ):
+        return {name: value._array.copy(order="C") for name, value in obj.items()}, None
+    arrays = {}
+    structure = _described(obj, (), arrays)
+    return arrays, {STRUCTURE: json.dumps(structure)}
+
+
+def _described(obj, path, arrays):
+    """An object as JSON holds it: a list whose first entry says what it is, or a plain value.
+
+    Tensors go to ``arrays``, under a name made of the path to them.
+    """
+    if obj is None or type(obj) in (bool, int, str) or isinstance(obj, float):
+        return obj
+    if isinstance(obj, Tensor):
+        name = "/".join(map(str, path)) or "tensor"
+        while name in arrays:
+            name += "'"
+        arrays[name] = obj._array.copy(order="C")
+        return ["tensor", name]
+    if isinstance(obj, dict):
+        items = [[_key(k, path), _described(v, (*path, k), arrays)] for k, v in obj.items()]
+        return ["dict", items]
+    if isinstance(obj, (list, tuple)):
+        kind = "list" if isinstance(obj, list) else "tuple"
+        return [kind, [_described(v, (*path, i), arrays) for i, v in enumerate(obj)]]
+    raise TypeError(f"save: {_at(path)} is a {_refused(obj)}")
+
+
+def _key(key, path):
+    if key is None or type(key) in (bool, int, str, float):
+        return key
+    raise TypeError(f"save: a key of {_at(path)} is a {_refused(key)}")
+
+
+def _refused(obj):
+    return (
+        f"{type(obj).__name__}, which a file of names and numbers does not hold. Save tensors, "
+        "numbers, texts, and dicts, lists and tuples of these: model.state_dict() instead of the "
+        "model, .item() instead of a NumPy number"
+    )
+
+
+def _at(path):
+    return "the object" + "".join(f"[{key!r}]" for key in path)
+
+
+def _put_together(structure, tensors):
+    if not isinstance(structure, list):
+        return structure
+    kind, value = structure
+    if kind == "tensor":
+        return tensors[value]
+    if kind == "dict":
+        return {key: _put_together(v, tensors) for key, v in value}
+    parts = [_put_together(v, tensors) for v in value]
+    return parts if kind == "list" else tuple(parts)

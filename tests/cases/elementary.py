@@ -1,5 +1,6 @@
 """Cases of kernels/elementary.py."""
 
+from .draw import one_of, unary
 from .make import apart, one, positive
 
 CASES = {
@@ -12,4 +13,17 @@ CASES = {
     "sin": one(),
     "cos": one(),
     "clamp": one({"min": -0.52, "max": 0.58}, {"min": 0.12}, {"max": 0.12}, make=apart),
+}
+
+
+GENERATED = {
+    "neg": unary(),
+    "exp": unary(),
+    "log": unary(positive),
+    "log1p": unary(positive),
+    "sqrt": unary(positive),
+    "abs": unary(apart),
+    "sin": unary(),
+    "cos": unary(),
+    "clamp": unary(apart, min=one_of(None, -0.52), max=one_of(0.58, 0.12)),
 }

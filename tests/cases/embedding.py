@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .draw import composite, filled, indices, shapes, size
 from .make import Case, normal
 
 
@@ -12,4 +13,16 @@ def embedding_cases():
 
 CASES = {
     "embedding": embedding_cases(),
+}
+
+
+@composite
+def embedding_drawn(draw):
+    rows, width = draw(size(1)), draw(size())
+    index = draw(indices(draw(shapes()), rows))
+    return Case((index, draw(filled((rows, width)))))
+
+
+GENERATED = {
+    "embedding": embedding_drawn(),
 }

@@ -218,21 +218,6 @@ def test_both_refuse(name, torch):
     assert not isinstance(ours.value, AttributeError)
 
 
-def test_no_gradient_is_dropped_in_silence():
-    """PyTorch records these; here they are refused, with what to write instead."""
-    w = leaf(ref, 2.0)
-    for change in (
-        lambda: ref.zeros(1, dtype=ref.float64).add_(w * w),
-        lambda: ref.zeros(1, dtype=ref.float64).copy_(w * w),
-        lambda: ref.zeros(1, dtype=ref.float64).fill_(w[0] * 2),
-        lambda: ref.zeros(2, dtype=ref.float64).__setitem__(0, w[0] * 3),
-    ):
-        with pytest.raises(RuntimeError, match=r"no gradient can flow.*total = total \+ value"):
-            change()
-    with ref.no_grad():
-        assert ref.zeros(1, dtype=ref.float64).add_(w * w).item() == 4
-
-
 @pytest.mark.parametrize("name", ["exp", "sigmoid", "tanh", "relu", "sqrt"])
 def test_an_output_that_backward_needs_may_not_change(name, torch):
     for t in (ref, torch):
@@ -270,7 +255,7 @@ def test_ambiguous_indices_are_refused():
 def test_a_file_is_replaced_as_a_whole(tmp_path, monkeypatch):
     import safetensors.numpy
 
-    def breaks(arrays, path):
+    def breaks(arrays, path, metadata=None):
         Path(path).write_bytes(b"half")
         raise OSError("disk full")
 
@@ -294,5 +279,5 @@ def test_layers_take_inplace():
     for layer in (ref.nn.ReLU(inplace=True), ref.nn.SiLU(True), ref.nn.LeakyReLU(0.1, True)):
         assert "inplace=True" in repr(layer)
         x = ref.tensor([-1.0, 1.0])
-        layer(x)
-        assert x.tolist() == [-1, 1], "the reference never writes into its input"
+        assert layer(x) is x
+        assert x[0].item() > -1, "the input itself changes, as in PyTorch"

@@ -1,12 +1,12 @@
 """Making tensors: from data, constant, and random."""
 
-import os
-
 import numpy as np
 
 from .. import dtypes
 from ..device import device as Device
 from ..tensor import Tensor
+from .generator import rng
+from .pointwise import as_kind
 
 
 def _finish(array, device, requires_grad):
@@ -44,7 +44,7 @@ def _array_of(data, dtype):
             first = first[0]
         # NumPy's numbers keep their type; Python's floats are float32.
         own = isinstance(first, (np.generic, np.ndarray))
-        kind = dtypes.FLOAT32 if array.dtype.kind == "f" and not own else array.dtype
+        kind = dtypes.default_float() if array.dtype.kind == "f" and not own else array.dtype
     return _converted(array, kind)
 
 
@@ -57,7 +57,14 @@ def _converted(array, kind):
                 raise RuntimeError(f"value {value} cannot be converted to {kind} without overflow")
     if kind == np.uint64:
         raise RuntimeError(f"Overflow: {int(array.max())} is too large for int64")
-    return array.astype(kind, copy=False)
+    with np.errstate(over="ignore"):  # what float32 does not hold is inf, quietly
+        return array.astype(kind, copy=False)
+
+
+def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
+    """As ``as_tensor``; copy=True copies in any case."""
+    made = tensor if copy else as_tensor
+    return made(obj, dtype=dtype, device=device).requires_grad_(requires_grad)
 
 
 def from_numpy(ndarray):
@@ -75,152 +82,164 @@ def as_tensor(data, dtype=None, device=None):
     return _finish(_array_of(data, dtype), device, False)
 
 
-def _size(size):
-    return tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else size
+def _shape(arguments, size):
+    """f(2, 3), f((2, 3)) and f(size=(2, 3)) mean the same."""
+    if size is not None:
+        return tuple(size)
+    if not arguments:
+        raise TypeError("missing required argument: size; for one number without axes write ()")
+    first = arguments[0] if len(arguments) == 1 else None
+    return tuple(first) if isinstance(first, (tuple, list)) else arguments
+
+
+def _filled(shape, value, kind, device, requires_grad):
+    if any(n < 0 for n in shape):
+        raise RuntimeError(f"a size is not negative, received {tuple(shape)}")
+    return _finish(np.full(shape, value, kind), device, requires_grad)
+
+
+def _kind(dtype):
+    return dtypes.default_float() if dtype is None else dtypes.to_numpy(dtype)
 
 
 def full(size, fill_value, *, dtype=None, device=None, requires_grad=False):
     """A tensor of one value; its dtype is the value's, unless given."""
-    kind = dtypes.of_scalar(fill_value) if dtype is None else dtypes.to_numpy(dtype)
-    return _finish(np.full(size, fill_value, kind), device, requires_grad)
+    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    kind = dtypes.of_scalar(value) if dtype is None else dtypes.to_numpy(dtype)
+    size = (size,) if isinstance(size, int) else tuple(size)
+    return _filled(size, as_kind(value, kind), kind, device, requires_grad)
 
 
-def zeros(*size, dtype=None, device=None, requires_grad=False):
-    """Zeros, float32 unless ``dtype`` says otherwise."""
-    return full(
-        _size(size), 0, dtype=dtype or dtypes.float32, device=device, requires_grad=requires_grad
-    )
+def zeros(*shape, size=None, dtype=None, device=None, requires_grad=False):
+    """Zeros, of the default float type unless ``dtype`` says otherwise."""
+    return _filled(_shape(shape, size), 0, _kind(dtype), device, requires_grad)
 
 
-def ones(*size, dtype=None, device=None, requires_grad=False):
-    """Ones, float32 unless ``dtype`` says otherwise."""
-    return full(
-        _size(size), 1, dtype=dtype or dtypes.float32, device=device, requires_grad=requires_grad
-    )
+def ones(*shape, size=None, dtype=None, device=None, requires_grad=False):
+    """Ones, of the default float type unless ``dtype`` says otherwise."""
+    return _filled(_shape(shape, size), 1, _kind(dtype), device, requires_grad)
 
 
-def empty(*size, dtype=None, device=None, requires_grad=False):
+def empty(*shape, size=None, dtype=None, device=None, requires_grad=False):
     """As ``zeros``: memory that holds chance values has nothing to teach."""
-    return zeros(*size, dtype=dtype, device=device, requires_grad=requires_grad)
+    return _filled(_shape(shape, size), 0, _kind(dtype), device, requires_grad)
 
 
-def full_like(input, fill_value, *, dtype=None, requires_grad=False):
+def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False):
     """One value in the shape and dtype of ``input``."""
-    return full(input.shape, fill_value, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    kind = dtype or input.dtype
+    return full(input.shape, fill_value, dtype=kind, device=device, requires_grad=requires_grad)
 
 
-def zeros_like(input, *, dtype=None, requires_grad=False):
+def zeros_like(input, *, dtype=None, device=None, requires_grad=False):
     """Zeros in the shape and dtype of ``input``."""
-    return full_like(input, 0, dtype=dtype, requires_grad=requires_grad)
+    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def ones_like(input, *, dtype=None, requires_grad=False):
+def ones_like(input, *, dtype=None, device=None, requires_grad=False):
     """Ones in the shape and dtype of ``input``."""
-    return full_like(input, 1, dtype=dtype, requires_grad=requires_grad)
+    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def empty_like(input, *, dtype=None, device=None, requires_grad=False):
+    """As ``zeros_like``."""
+    return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
-    """start, start + step, ... below end: int64, or float32 if one of the three is a float."""
+    """start, start + step, ... below end: int64, or floats if one of the three is a float."""
     start, end = (0, start) if end is None else (start, end)
-    if dtype is None:
-        some = any(isinstance(x, float) for x in (start, end, step))
-        dtype = dtypes.float32 if some else dtypes.int64
-    array = np.arange(start, end, step).astype(dtypes.to_numpy(dtype))
-    return _finish(array, device, requires_grad)
+    start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
+    if step == 0:
+        raise RuntimeError("arange: step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError(
+            f"arange: upper bound and lower bound inconsistent with step sign: {start} to {end} by "
+            f"{step}"
+        )
+    kind = dtypes.INT64 if dtype is None else dtypes.to_numpy(dtype)
+    if dtype is None and any(isinstance(x, (float, np.floating)) for x in (start, end, step)):
+        kind = dtypes.default_float()
+    return _finish(np.arange(start, end, step).astype(kind), device, requires_grad)
 
 
 def linspace(start, end, steps, *, dtype=None, device=None, requires_grad=False):
     """``steps`` numbers from start to end, both included."""
-    kind = dtypes.to_numpy(dtype or dtypes.float32)
-    return _finish(np.linspace(start, end, steps, dtype=kind), device, requires_grad)
+    return _finish(np.linspace(start, end, steps, dtype=_kind(dtype)), device, requires_grad)
+
+
+def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False):
+    """``steps`` powers of ``base``, their exponents from start to end, both included."""
+    array = np.logspace(start, end, steps, base=base, dtype=_kind(dtype))
+    return _finish(array, device, requires_grad)
 
 
 def eye(n, m=None, *, dtype=None, device=None, requires_grad=False):
-    """The identity matrix (n, m), float32 unless ``dtype`` says otherwise."""
-    return _finish(
-        np.eye(n, m, dtype=dtypes.to_numpy(dtype or dtypes.float32)), device, requires_grad
-    )
+    """The identity matrix (n, m)."""
+    return _finish(np.eye(n, m, dtype=_kind(dtype)), device, requires_grad)
+
+
+def scalar_tensor(s, *, dtype=None, device=None, requires_grad=False):
+    """One number as a tensor of no axes, of the default float type unless ``dtype`` says."""
+    return _filled((), s, _kind(dtype), device, requires_grad)
 
 
 # -- random ------------------------------------------------------------------------------------
 
 
-class Generator:
-    """A source of random numbers of its own, as ``torch.Generator`` (the numbers differ)."""
-
-    def __init__(self, device="cpu"):
-        Device(device)
-        self.manual_seed(0)
-
-    def manual_seed(self, seed):
-        """Start the sequence that belongs to this number."""
-        self._seed, self._numpy = int(seed), None
-        return self
-
-    @property
-    def numpy(self):
-        """NumPy's generator, made when first used: numpy.random takes 20 ms to import."""
-        if self._numpy is None:
-            self._numpy = np.random.default_rng(self._seed % 2**64)
-        return self._numpy
-
-    def initial_seed(self):
-        """The number that ``manual_seed`` received."""
-        return self._seed
-
-    def get_state(self):
-        """Where the sequence stands, for ``set_state``."""
-        return self.numpy.bit_generator.state
-
-    def set_state(self, state):
-        """Go on from where ``get_state`` was called."""
-        self.numpy.bit_generator.state = state
-
-
-default_generator = Generator().manual_seed(int.from_bytes(os.urandom(7)))
-
-
-def manual_seed(seed):
-    """Start the default generator anew."""
-    return default_generator.manual_seed(seed)
-
-
-def _rng(generator):
-    return (generator or default_generator).numpy
-
-
 def _draw(array, dtype, device, requires_grad):
-    kind = dtypes.to_numpy(dtype or dtypes.float32)
-    return _finish(np.asarray(array, kind), device, requires_grad)
+    return _finish(np.asarray(array, _kind(dtype)), device, requires_grad)
 
 
-def rand(*size, generator=None, dtype=None, device=None, requires_grad=False):
+def rand(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False):
     """Uniform on [0, 1)."""
-    return _draw(_rng(generator).random(_size(size)), dtype, device, requires_grad)
+    array = rng(generator).random(_shape(shape, size))
+    return _draw(array, dtype, device, requires_grad)
 
 
-def randn(*size, generator=None, dtype=None, device=None, requires_grad=False):
+def randn(*shape, size=None, generator=None, dtype=None, device=None, requires_grad=False):
     """Standard normal."""
-    return _draw(_rng(generator).standard_normal(_size(size)), dtype, device, requires_grad)
+    array = rng(generator).standard_normal(_shape(shape, size))
+    return _draw(array, dtype, device, requires_grad)
 
 
-def rand_like(input, *, dtype=None, requires_grad=False):
+def rand_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Uniform on [0, 1), in the shape and dtype of ``input``."""
-    return rand(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    array = rng(generator).random(input._array.shape)
+    return _draw(array, dtype or input.dtype, device, requires_grad)
 
 
-def randn_like(input, *, dtype=None, requires_grad=False):
+def randn_like(input, *, generator=None, dtype=None, device=None, requires_grad=False):
     """Standard normal, in the shape and dtype of ``input``."""
-    return randn(*input.shape, dtype=dtype or input.dtype, requires_grad=requires_grad)
+    array = rng(generator).standard_normal(input._array.shape)
+    return _draw(array, dtype or input.dtype, device, requires_grad)
 
 
-def randint(low, high=None, size=None, *, generator=None, dtype=None, device=None):
-    """Integers of [low, high), or of [0, low) when only ``high`` is given: randint(10, (3,))."""
-    if size is None:
+def randint(
+    low, high=None, size=None, *, generator=None, dtype=None, device=None, requires_grad=False
+):
+    """Integers of [low, high), or of [0, low): randint(10, (3,)), int64 unless ``dtype`` says."""
+    if isinstance(high, (tuple, list)):
         low, high, size = 0, low, high
-    return _draw(_rng(generator).integers(low, high, size), dtype or int, device, False)
+    elif high is None:
+        low, high = 0, low
+    if size is None:
+        raise TypeError("randint: give a size, as in randint(0, 10, (3,))")
+    if low >= high:
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got {low} >= {high}")
+    array = rng(generator).integers(low, high, tuple(size))
+    return _draw(array, dtype or dtypes.int64, device, requires_grad)
 
 
-def randperm(n, *, generator=None, device=None):
-    """0 to n - 1 in random order."""
-    return _draw(_rng(generator).permutation(n), int, device, False)
+def randint_like(input, low, high=None, *, generator=None, dtype=None, device=None):
+    """Integers of [low, high), or of [0, low), in the shape and dtype of ``input``."""
+    low, high = (0, low) if high is None else (low, high)
+    kind = dtype or input.dtype
+    return randint(low, high, input.shape, generator=generator, dtype=kind, device=device)
+
+
+def randperm(n, *, generator=None, dtype=None, device=None, requires_grad=False):
+    """0 to n - 1 in random order, int64 unless ``dtype`` says otherwise."""
+    if isinstance(n, Tensor):
+        raise TypeError("randperm(): argument 'n' must be int, not Tensor")
+    return _draw(rng(generator).permutation(n), dtype or dtypes.int64, device, requires_grad)

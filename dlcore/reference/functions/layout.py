@@ -6,19 +6,9 @@ import numpy as np
 
 from .. import dtypes
 from ..kernels import indexing, shape
-from ..tape import apply, is_grad_enabled
+from ..tape import apply
 from ..tensor import Tensor
 from .pointwise import cast
-
-
-def unrecorded(input, name):
-    """The array of an input that gets no gradient; RuntimeError if one is asked for."""
-    if input._requires_grad and is_grad_enabled():
-        raise RuntimeError(
-            f"{name} has no rule in the reference backend, so no gradient can flow through it. "
-            "PyTorch has it; here, use it on .detach() or under no_grad()."
-        )
-    return input._array
 
 
 def axis(input, dim):
@@ -78,6 +68,45 @@ def transpose(input, dim0, dim1):
     return apply(shape.permute, input, dims=tuple(dims))
 
 
+def swapaxes(input, axis0, axis1):
+    """Two axes exchanged."""
+    return transpose(input, axis0, axis1)
+
+
+def swapdims(input, dim0, dim1):
+    """Two axes exchanged."""
+    return transpose(input, dim0, dim1)
+
+
+def movedim(input, source, destination):
+    """Axes ``source`` (one, or several) at the places ``destination``, the others in order."""
+    source, destination = (
+        [axis(input, d) for d in (places if isinstance(places, (tuple, list)) else (places,))]
+        for places in (source, destination)
+    )
+    if len(source) != len(destination):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: {source} and {destination} differ in "
+            "number"
+        )
+    if len(set(source)) != len(source) or len(set(destination)) != len(destination):
+        raise RuntimeError(f"movedim: repeated dim in {source} or {destination}")
+    order = [d for d in range(input.ndim) if d not in source]
+    for place, d in sorted(zip(destination, source, strict=True)):
+        order.insert(place, d)
+    return permute(input, order) if order else input
+
+
+def moveaxis(input, source, destination):
+    """As ``movedim``."""
+    return movedim(input, source, destination)
+
+
+def ravel(input):
+    """All elements in one row."""
+    return reshape(input, -1)
+
+
 def t(input):
     """The transpose of a matrix; a vector stays as it is."""
     if input.ndim > 2:
@@ -86,14 +115,14 @@ def t(input):
 
 
 def squeeze(input, dim=None):
-    """Without its axes of length 1, or without that one."""
+    """Without its axes of length 1, or without those of one or several ``dim``."""
     before = input._array.shape
     if dim is None:
-        return reshape(input, tuple(n for n in before if n != 1))
-    dim = axis(input, dim)
-    if not before or before[dim] != 1:
-        return input
-    return reshape(input, before[:dim] + before[dim + 1 :])
+        gone = range(len(before))
+    else:
+        gone = {axis(input, d) for d in (dim if isinstance(dim, (tuple, list)) else (dim,))}
+    after = tuple(n for i, n in enumerate(before) if n != 1 or i not in gone)
+    return reshape(input, after) if dim is None or after != before else input
 
 
 def unsqueeze(input, dim):
@@ -129,9 +158,7 @@ def broadcast_to(input, size):
 
 def cat(tensors, dim=0):
     """Joined along an axis that exists."""
-    tensors = tuple(tensors)
-    if not tensors:
-        raise ValueError("cat: expected a non-empty list of tensors")
+    tensors = several("cat", tensors)
     kind = functools.reduce(dtypes.promote, (x._array.dtype for x in tensors))
     axis(tensors[0], dim)
     try:
@@ -143,8 +170,22 @@ def cat(tensors, dim=0):
         ) from error
 
 
+def several(name, tensors):
+    """A non-empty tuple of tensors; a lone tensor would be taken for the tuple of its rows."""
+    if isinstance(tensors, Tensor):
+        raise TypeError(f"{name}(): argument 'tensors' must be tuple of Tensors, not Tensor")
+    tensors = tuple(tensors)
+    if not tensors:
+        raise ValueError(f"{name}: expected a non-empty list of tensors")
+    return tensors
+
+
 def stack(tensors, dim=0):
     """Joined along a new axis."""
+    tensors = several("stack", tensors)
+    if len({x._array.shape for x in tensors}) > 1:
+        shapes = ", ".join(str(tuple(x.shape)) for x in tensors)
+        raise RuntimeError(f"stack expects each tensor to be equal size, received shapes {shapes}")
     return cat([unsqueeze(x, dim) for x in tensors], dim)
 
 
@@ -171,6 +212,8 @@ def plain_index(index):
 
 
 def _array_or_basic(part):
+    if isinstance(part, range):
+        part = list(part)
     if isinstance(part, (list, Tensor)):
         array = part._array.copy() if isinstance(part, Tensor) else np.asarray(part)
         if isinstance(part, list) and array.ndim > 1:
@@ -192,40 +235,12 @@ def getitem(input, index):
     return out if second is None else apply(indexing.index, out, index=second)
 
 
-def setitem(input, index, value):
-    """input[index] = value, in place: outside the tape only."""
-    writable(input, "item assignment", value)
-    first, second = plain_index(index)
-    target = input._array[first]
-    second = ... if second is None else second
-    try:
-        target[second] = value._array if isinstance(value, Tensor) else value
-    except ValueError as error:
-        raise RuntimeError(
-            f"item assignment: a value of shape {np.shape(value)} does not fit into "
-            f"{target[second].shape}"
-        ) from error
-
-
-def writable(input, name, value=None):
-    """Count an in-place change; RuntimeError where it would make recorded gradients wrong."""
-    if input._requires_grad and is_grad_enabled():
-        what = "a leaf" if input._node is None else "a result on the tape"
-        raise RuntimeError(
-            f"{name} on {what} that requires grad: an in-place change would invalidate its "
-            "gradient. Put it under `with no_grad():` (updates of weights), or write x = x + ... "
-            "instead."
-        )
-    if isinstance(value, Tensor) and value._requires_grad and is_grad_enabled():
-        raise RuntimeError(
-            f"{name} with a value that requires grad: no gradient can flow through an in-place "
-            "change here. Write total = total + value, or use value.detach()."
-        )
-    input._changes[0] += 1
-
-
 def gather(input, dim, index):
     """out[i, j] = input[index[i, j], j] for dim = 0, and so on."""
+    if index._array.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            f"gather(): Expected dtype int32/int64 for index, received {index.dtype}"
+        )
     dim, places = axis(input, dim), index._array.copy()
     if places.ndim != input.ndim:
         raise RuntimeError(

@@ -1,8 +1,10 @@
 """Matrix products."""
 
+from .. import dtypes
 from ..kernels import linear as kernels
 from ..tape import apply
 from ..tensor import Tensor
+from .pointwise import refused
 
 
 def matmul(input, other):
@@ -13,6 +15,8 @@ def matmul(input, other):
         raise RuntimeError(
             f"expected m1 and m2 to have the same dtype, but got: {input.dtype} != {other.dtype}"
         )
+    if input._array.dtype == dtypes.BOOL:
+        raise refused("matmul", dtypes.BOOL)
     a, b = input._array.shape, other._array.shape
     if not a or not b or a[-1] != b[-2 if len(b) > 1 else 0]:
         raise RuntimeError(

@@ -1,9 +1,12 @@
-"""Element by element: arithmetic with broadcasting, elementary functions, comparisons."""
+"""Arithmetic with broadcasting, element by element; and how operands come to one type."""
+
+import contextlib
 
 import numpy as np
 
 from .. import dtypes
-from ..kernels import activation, arithmetic, elementary, shape
+from ..grad_mode import is_grad_enabled
+from ..kernels import arithmetic, division, shape
 from ..tape import apply
 from ..tensor import Tensor
 
@@ -18,35 +21,99 @@ def operand(x):
 
 
 def cast(x, kind):
-    """``x`` as a tensor or array of NumPy dtype ``kind``; recorded, since a cast has a gradient."""
+    """``x`` as a tensor or array of NumPy dtype ``kind``; recorded, since a cast has a gradient.
+
+    A number that does not fit into an integer type wraps, as in PyTorch: 300 is 44 as uint8.
+    """
     if isinstance(x, Tensor):
         return x if x._array.dtype == kind else apply(shape.to, x, dtype=kind)
+    if isinstance(x, int) and kind.kind in "iu":
+        return np.asarray(x).astype(kind)
     return np.asarray(x, kind)
+
+
+def as_kind(value, kind):
+    """A number as an array of no axes; RuntimeError if the type does not hold it."""
+    array = np.asarray(value)
+    with np.errstate(all="ignore"):
+        converted = array.astype(kind)
+    if kind.kind in "iu" and not np.array_equal(converted, array):
+        raise RuntimeError(f"value {value} cannot be converted to type {kind} without overflow")
+    return converted
+
+
+_NUMBERS = (float, int)
 
 
 def binary(rule, a, b, needs_float=False):
     """Bring two operands to one type by torch's rule, and apply."""
     x, y = operand(a), operand(b)
-    # The common case costs one comparison: two tensors of one type.
+    # The common cases are cheap: two tensors of one type, and floats with a Python number.
     if (
-        not (isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and x.dtype == y.dtype)
-        or needs_float
+        type(x) is type(y) is np.ndarray
+        and x.dtype == y.dtype
+        and (not needs_float or x.dtype.kind == "f")
     ):
+        pass
+    elif type(y) in _NUMBERS and type(x) is np.ndarray and x.dtype.kind == "f":
+        b = x.dtype.type(y)
+    elif type(x) in _NUMBERS and type(y) is np.ndarray and y.dtype.kind == "f":
+        a = y.dtype.type(x)
+    else:
         kind = dtypes.result_type(x, y)
         if needs_float and kind.kind != "f":
-            kind = dtypes.FLOAT32
+            kind = dtypes.default_float()
         a, b = cast(a, kind), cast(b, kind)
     try:
         return apply(rule, a, b)
     except ValueError as error:
-        raise _no_broadcast(rule.name, x, y) from error
+        raise no_broadcast(rule.name, x, y) from error
 
 
-def _no_broadcast(name, x, y):
+def no_broadcast(name, x, y):
+    """The error for two operands whose shapes do not go together."""
     return RuntimeError(
         f"{name}: shapes {np.shape(x)} and {np.shape(y)} do not broadcast; counted from the last "
         "axis, two sizes must be equal or one of them 1"
     )
+
+
+@contextlib.contextmanager
+def broadcasting(name, x, y):
+    """NumPy's ValueError for such shapes as the error that names the function and both shapes."""
+    try:
+        yield
+    except ValueError as error:
+        raise no_broadcast(name, x, y) from error
+
+
+def common(name, *values):
+    """The arrays of values brought to their common type, and that type; nothing is recorded."""
+    arrays = [operand(x) for x in values]
+    kind = dtypes.result_type(*arrays)
+    return [cast(x, kind) if np.ndim(x) == 0 else x.astype(kind, copy=False) for x in arrays], kind
+
+
+def refused(name, kind):
+    """The error for a type that a function does not take."""
+    return NotImplementedError(f"{name!r} not implemented for {dtypes.of_numpy(kind)}")
+
+
+def unrecorded(input, name):
+    """The array of an input that gets no gradient; RuntimeError if one is asked for."""
+    if input._requires_grad and is_grad_enabled():
+        raise RuntimeError(
+            f"{name} has no rule in the reference backend, so no gradient can flow through it. "
+            "PyTorch has it; here, use it on .detach() or under no_grad()."
+        )
+    return input._array
+
+
+def flat(input, array):
+    """A result that is constant wherever it has a derivative: its gradient is zero everywhere."""
+    if not input._requires_grad:
+        return Tensor._wrap(array)
+    return apply(arithmetic.where, np.zeros((), bool), input, array)
 
 
 def add(input, other, *, alpha=1):
@@ -55,8 +122,24 @@ def add(input, other, *, alpha=1):
 
 
 def sub(input, other, *, alpha=1):
-    """input - alpha * other."""
+    """input - alpha * other; RuntimeError for bool, which has ^ instead."""
+    refuse_bool(operand(input), operand(other))
     return binary(arithmetic.sub, input, other if alpha == 1 else mul(other, alpha))
+
+
+def refuse_bool(*operands):
+    """RuntimeError if one of the operands of a subtraction is bool."""
+    for x in operands:
+        if x is True or x is False or (type(x) is np.ndarray and x.dtype.char == "?"):
+            raise RuntimeError(
+                "Subtraction, the `-` operator, with a bool tensor is not supported. Use the `^` "
+                "or `logical_xor()` operator, or `~` to invert a mask."
+            )
+
+
+def rsub(input, other, *, alpha=1):
+    """other - alpha * input."""
+    return sub(other, input, alpha=alpha)
 
 
 def mul(input, other):
@@ -64,9 +147,64 @@ def mul(input, other):
     return binary(arithmetic.mul, input, other)
 
 
-def div(input, other):
-    """input / other; integers are divided as float32."""
-    return binary(arithmetic.div, input, other, needs_float=True)
+def div(input, other, *, rounding_mode=None):
+    """input / other; integers are divided as floats.
+
+    rounding_mode: "floor" or "trunc" keep the type and round the quotient; its gradient is zero.
+    """
+    if rounding_mode is None:
+        return binary(arithmetic.div, input, other, needs_float=True)
+    if rounding_mode not in ("floor", "trunc"):
+        raise RuntimeError(
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found "
+            f"{rounding_mode!r}"
+        )
+    result = Tensor._wrap(_quotient("div", input, other, rounding_mode))
+    for x in (input, other):
+        if isinstance(x, Tensor) and x._requires_grad:
+            result = flat(cast(x, result._array.dtype), result)
+    return result
+
+
+def floor_divide(input, other):
+    """input / other rounded down, of their common type; no gradient is recorded."""
+    return Tensor._wrap(_quotient("floor_divide", input, other, "floor"))
+
+
+def _quotient(name, input, other, rounding):
+    (a, b), kind = common(name, input, other)
+    _integers_divide(name, b, kind)
+    with broadcasting(name, a, b), np.errstate(all="ignore"):
+        if rounding == "floor":
+            return np.floor_divide(a, b)
+        # Of integers, a quotient that floor has rounded down below 0 comes up again.
+        up = 0 if kind.kind == "f" else (a % b != 0) & ((a < 0) != (b < 0))
+        quotient = np.trunc(a / b) if kind.kind == "f" else a // b + up
+        return np.asarray(quotient).astype(kind, copy=False)
+
+
+def _integers_divide(name, divisor, kind):
+    if kind == dtypes.BOOL:
+        raise refused(name, kind)
+    if kind.kind in "iu" and not np.all(divisor):
+        raise RuntimeError(f"ZeroDivisionError: {name} of integers by 0")
+
+
+def remainder(input, other):
+    """input - other * floor(input / other): it has the sign of ``other``, as Python's %."""
+    _integers_divide("remainder", *_divisor(input, other))
+    return binary(division.remainder, input, other)
+
+
+def fmod(input, other):
+    """input - other * trunc(input / other): it has the sign of ``input``, as C's %."""
+    _integers_divide("fmod", *_divisor(input, other))
+    return binary(division.fmod, input, other)
+
+
+def _divisor(input, other):
+    x, y = operand(input), operand(other)
+    return y, dtypes.result_type(x, y)
 
 
 def maximum(input, other):
@@ -81,8 +219,13 @@ def minimum(input, other):
 
 def pow(input, exponent):
     """input to the power of ``exponent``; either may be a number."""
+    x, y = operand(input), operand(exponent)
+    kind = dtypes.result_type(x, y)
+    if kind == dtypes.BOOL:
+        raise refused("pow", kind)
+    if kind.kind in "iu" and np.any(np.less(y, 0)):
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
     if isinstance(exponent, (int, float)) and isinstance(input, Tensor):
-        kind = dtypes.result_type(input._array, exponent)
         return apply(arithmetic.pow, cast(input, kind), exponent)
     return binary(arithmetic.pow, input, exponent)
 
@@ -94,140 +237,60 @@ def square(input):
 
 def where(condition, input, other):
     """``input`` where the bool tensor ``condition`` is true, ``other`` elsewhere."""
-    if not isinstance(condition, Tensor) or condition._array.dtype != dtypes.BOOL:
-        raise TypeError("where: condition must be a bool tensor, such as x > 0")
-    kind = dtypes.result_type(operand(input), operand(other))
-    return apply(arithmetic.where, condition, cast(input, kind), cast(other, kind))
+    if condition._array.dtype != dtypes.BOOL:
+        raise RuntimeError(
+            "where expected condition to be a boolean tensor, but got a tensor with dtype "
+            f"{condition.dtype}; compare first, as in x > 0"
+        )
+    x, y = operand(input), operand(other)
+    kind = dtypes.result_type(x, y)
+    try:
+        return apply(arithmetic.where, condition, cast(input, kind), cast(other, kind))
+    except ValueError as error:
+        raise RuntimeError(
+            f"where: shapes {np.shape(condition._array)}, {np.shape(x)} and {np.shape(y)} do not "
+            "broadcast"
+        ) from error
 
 
-def _unary(rule, doc):
-    def function(input):
-        x = operand(input)
-        if x.dtype.kind != "f":
-            input = cast(input, dtypes.FLOAT32)
-        return apply(rule, input)
-
-    function.__name__ = function.__qualname__ = rule.name
-    function.__doc__ = f"{doc} Integers are taken as float32."
-    return function
+def atan2(input, other):
+    """The angle of the point (other, input), in radians of (-pi, pi]."""
+    return binary(division.atan2, input, other, needs_float=True)
 
 
-exp = _unary(elementary.exp, "e to the power of each element.")
-log = _unary(elementary.log, "The natural logarithm of each element.")
-log1p = _unary(elementary.log1p, "log(1 + x), exact also for small x.")
-sqrt = _unary(elementary.sqrt, "The square root of each element.")
-sin = _unary(elementary.sin, "The sine of each element, in radians.")
-cos = _unary(elementary.cos, "The cosine of each element, in radians.")
-sigmoid = _unary(activation.sigmoid, "1 / (1 + exp(-x)).")
-tanh = _unary(activation.tanh, "The hyperbolic tangent of each element.")
+def _floats_only(name, *values):
+    kind = dtypes.result_type(*map(operand, values))
+    if kind.kind != "f":
+        raise refused(name, kind)
 
 
-def neg(input):
-    """-input."""
-    return apply(elementary.neg, input)
+def hypot(input, other):
+    """sqrt(input^2 + other^2)."""
+    _floats_only("hypot", input, other)
+    return binary(division.hypot, input, other)
 
 
-def abs(input):
-    """The absolute value; its slope at 0 is taken as 0."""
-    return apply(elementary.abs, input)
+def logaddexp(input, other):
+    """log(e^input + e^other), without overflow."""
+    _floats_only("logaddexp", input, other)
+    return binary(division.logaddexp, input, other)
 
 
-def relu(input):
-    """max(0, x); its slope at 0 is taken as 0."""
-    return apply(activation.relu, input)
+def xlogy(input, other):
+    """input * log(other), and 0 where ``input`` is 0."""
+    return binary(division.xlogy, input, other, needs_float=True)
 
 
-def clamp(input, min=None, max=None):
-    """Cut every element to [min, max]; either bound may be None, not both."""
-    if min is None and max is None:
-        raise RuntimeError("clamp: at least one of 'min' or 'max' must not be None")
-    bounds = [b for b in (min, max) if b is not None]
-    if any(isinstance(b, Tensor) for b in bounds):
-        raise TypeError("clamp: the bounds are numbers here; use maximum and minimum for tensors")
-    return apply(
-        elementary.clamp, cast(input, dtypes.result_type(input._array, *bounds)), min=min, max=max
-    )
+def lerp(input, end, weight):
+    """input + weight * (end - input): from ``input`` (weight 0) to ``end`` (weight 1)."""
+    return input + weight * (end - input)
 
 
-def _comparison(name, ufunc):
-    def function(input, other):
-        x, y = operand(input), operand(other)
-        if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and x.dtype != y.dtype:
-            kind = dtypes.result_type(x, y)
-            x, y = x.astype(kind), y.astype(kind)
-        try:
-            return Tensor._wrap(ufunc(x, y))
-        except ValueError as error:
-            raise _no_broadcast(name, x, y) from error
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"{ufunc.__name__.replace('_', ' ')}, element by element: a bool tensor."
-    return function
+def addcmul(input, tensor1, tensor2, *, value=1):
+    """input + value * tensor1 * tensor2."""
+    return input + (tensor1 * tensor2 if value == 1 else value * tensor1 * tensor2)
 
 
-eq, ne = _comparison("eq", np.equal), _comparison("ne", np.not_equal)
-lt, le = _comparison("lt", np.less), _comparison("le", np.less_equal)
-gt, ge = _comparison("gt", np.greater), _comparison("ge", np.greater_equal)
-logical_and = _comparison("logical_and", np.logical_and)
-logical_or = _comparison("logical_or", np.logical_or)
-
-
-def _bitwise(name, ufunc):
-    """``&`` and its like: on bool the logical operation, on integers bit by bit."""
-
-    def function(input, other):
-        x, y = operand(input), operand(other)
-        kind = dtypes.result_type(x, y)
-        if kind.kind == "f":
-            raise RuntimeError(f"{name} is for bool and integer tensors, received floats")
-        return Tensor._wrap(ufunc(np.asarray(x, kind), np.asarray(y, kind)))
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"{ufunc.__name__.replace('_', ' ')}, element by element."
-    return function
-
-
-bitwise_and = _bitwise("bitwise_and", np.bitwise_and)
-bitwise_or = _bitwise("bitwise_or", np.bitwise_or)
-
-
-def bitwise_not(input):
-    """Not: on bool the logical operation, on integers bit by bit."""
-    if input.is_floating_point():
-        raise RuntimeError("bitwise_not is for bool and integer tensors, received floats")
-    return Tensor._wrap(np.invert(input._array))
-
-
-def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Whether |input - other| <= atol + rtol |other| everywhere: a Python bool."""
-    return bool(np.allclose(operand(input), operand(other), rtol, atol, equal_nan))
-
-
-def logical_not(input):
-    """Not, element by element: a bool tensor."""
-    return Tensor._wrap(np.logical_not(input._array))
-
-
-def isfinite(input):
-    """Where an element is neither infinite nor nan."""
-    return Tensor._wrap(np.isfinite(input._array))
-
-
-def isnan(input):
-    """Where an element is nan."""
-    return Tensor._wrap(np.isnan(input._array))
-
-
-def sign(input):
-    """-1, 0 or 1; no gradient is recorded."""
-    return Tensor._wrap(np.sign(input._array))  # its gradient is zero wherever it exists
-
-
-def round(input):
-    """To the nearest integer, halves to even; no gradient is recorded."""
-    return Tensor._wrap(np.round(input._array))
-
-
-def floor(input):
-    """Down to an integer; no gradient is recorded."""
-    return Tensor._wrap(np.floor(input._array))
+def addcdiv(input, tensor1, tensor2, *, value=1):
+    """input + value * tensor1 / tensor2."""
+    return input + (tensor1 / tensor2 if value == 1 else value * tensor1 / tensor2)

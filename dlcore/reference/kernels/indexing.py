@@ -29,7 +29,7 @@ def index_backward(dout, cache):
     if is_basic(index):
         dx[index] = dout
     else:
-        np.add.at(dx, index, dout)  # dx[index] += dout would count a repeated element once
+        add_at(dx, np.arange(dx.size).reshape(shape)[index], dout)
     return (dx,)
 
 
@@ -40,8 +40,17 @@ def gather_forward(x, *, dim, index):
 def gather_backward(dout, cache):
     shape, dim, index = cache
     dx = np.zeros(shape, dout.dtype)
-    np.add.at(dx, grid(index, dim), dout)
+    add_at(dx, np.ravel_multi_index(grid(index, dim), shape), dout)
     return (dx,)
+
+
+def add_at(out, places, values):
+    """out[places] += values, in the memory's order; an element that occurs twice adds twice.
+
+    out[places] += values would count it once. NumPy's add.at is 6 to 10 times faster on one axis
+    than on several, so places are numbers of the flat array.
+    """
+    np.add.at(out.reshape(-1), places.reshape(-1), np.reshape(values, -1))
 
 
 def grid(index, dim):

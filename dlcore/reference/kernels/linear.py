@@ -5,6 +5,8 @@ rule
 gives d(x[n, d]) = sum_k dout[n, k] w[k, d], and so on: each gradient is again a matrix product.
 """
 
+import math
+
 import numpy as np
 
 from ..rule import register
@@ -13,9 +15,7 @@ from .arithmetic import unbroadcast
 
 def linear_forward(x, w, b=None):
     """x (..., D), w (K, D), b (K,) -> (..., K)."""
-    # One matrix product for all leading axes; BLAS likes few large ones.
-    rows = x.reshape(-1, x.shape[-1])
-    out = rows @ w.T
+    out = as_rows(x) @ w.T
     if b is not None:
         out += b
     return out.reshape(*x.shape[:-1], w.shape[0]), (x, w, b)
@@ -24,13 +24,20 @@ def linear_forward(x, w, b=None):
 def linear_backward(dout, cache, needs=(True, True, True)):
     """dout (..., K) -> dx (..., D), dw (K, D), db (K,)."""
     x, w, b = cache
-    drows = dout.reshape(-1, w.shape[0])  # (N, K)
-    rows = x.reshape(-1, w.shape[1])  # (N, D)
+    drows, rows = as_rows(dout), as_rows(x)  # (N, K), (N, D)
     dx = (drows @ w).reshape(x.shape) if needs[0] else None
     dw = drows.T @ rows if needs[1] else None
     if b is None:
         return dx, dw
     return dx, dw, drows.sum(axis=0)
+
+
+def as_rows(x):
+    """x (..., D) -> (N, D): one matrix product for all leading axes, as BLAS likes few large ones.
+
+    N is counted, since -1 could be any number where D is 0.
+    """
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
 def matmul_forward(a, b):

@@ -7,14 +7,20 @@ from .activation import log_softmax_forward, logistic
 
 
 def reduce(losses, reduction):
+    if reduction == "none":
+        return losses
+    total = losses.sum()
     if reduction == "mean":
-        return losses.mean()
-    return losses.sum() if reduction == "sum" else losses
+        with np.errstate(invalid="ignore"):  # the mean of nothing is nan, quietly, as in PyTorch
+            total /= losses.dtype.type(losses.size)
+    return total
 
 
 def spread(dout, count, reduction):
     """The factor with which each of ``count`` losses enters the result, times ``dout``."""
-    return dout / dout.dtype.type(count) if reduction == "mean" else dout
+    if reduction != "mean":
+        return dout
+    return dout / dout.dtype.type(count) if count else dout * 0  # nothing counts, nothing flows
 
 
 def mse_loss_forward(input, target, *, reduction="mean"):
@@ -56,11 +62,16 @@ def bce_with_logits_backward(dout, cache):
     return scale * (logistic(input) - target), -scale * input
 
 
-def nll_loss_forward(log_p, target, *, reduction="mean", ignore_index=-100):
-    """-log_p[n, target[n]]: log_p (N, K), target (N,) integers."""
+def nll_loss_forward(log_p, target, *, weight=None, reduction="mean", ignore_index=-100):
+    """-log_p[n, target[n]], times weight[target[n]]: log_p (N, K), target (N,) integers, weight
+    (K,) or None. The mean is that of the weights.
+    """
     rows, counted = np.arange(len(target)), target != ignore_index
     column = np.where(counted, target, 0)
     losses = np.where(counted, -log_p[rows, column], 0).astype(log_p.dtype)
+    if weight is not None:
+        counted = np.where(counted, weight[column], 0).astype(log_p.dtype)
+        losses *= counted
     count = counted.sum()
     cache = (log_p.shape, rows, column, counted, count, reduction)
     if reduction == "mean":

@@ -126,7 +126,7 @@ def _dropped(shape, dim):
 
 
 def logsumexp_forward(x, *, dim, keepdim=False):
-    peak = x.max(axis=dim, keepdims=True)
+    peak = x.max(axis=dim, keepdims=True, initial=-np.inf)  # also of no number at all
     peak = np.where(np.isfinite(peak), peak, 0)  # a row of -inf has no peak to take off
     with np.errstate(divide="ignore"):
         out = peak + np.log(np.exp(x - peak).sum(axis=dim, keepdims=True))

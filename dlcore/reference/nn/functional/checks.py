@@ -17,5 +17,17 @@ def floats(name, input):
     """The input, if it is a tensor of floats; else the error that says so."""
     tensors(name, input)
     if not input.is_floating_point():
-        raise RuntimeError(f"{name} is not implemented for {input.dtype}; use .float() first")
+        raise NotImplementedError(
+            f"{name} is not implemented for {input.dtype}; use .float() first"
+        )
     return input
+
+
+def one_dtype(name, input, **others):
+    """RuntimeError unless the others that are given have the input's dtype."""
+    for role, other in others.items():
+        if other is not None and other._array.dtype != input._array.dtype:
+            raise RuntimeError(
+                f"{name}: input is {input.dtype} and {role} is {other.dtype}; they must be equal. "
+                "Convert the input, for example with .float(), or the layer with .double()"
+            )
