@@ -57,7 +57,7 @@ chapters: $(VENV)/.course $(if $(filter no,$(TORCH)),,$(VENV)/.torch)
 build: $(VENV)/.course $(if $(filter no,$(TORCH)),,$(VENV)/.torch)
 	$(BIN)/python -m chapters build $(CHAPTERS)
 
-bench: $(VENV)/.course $(if $(filter no,$(TORCH)),,$(VENV)/.torch)
+bench: $(VENV)/.test $(if $(filter no,$(TORCH)),,$(VENV)/.torch)
 	$(BIN)/python -m benchmarks
 
 lint: $(VENV)/.test

@@ -4,6 +4,7 @@ import statistics
 import subprocess
 import sys
 
+from .goals import goal
 from .timing import table
 
 _ROUNDS = 11
@@ -34,6 +35,8 @@ def main():
         wall, cpu = (1e3 * statistics.median(column) for column in zip(*times[module], strict=True))
         rows.append([f"`import {module}`", wall, cpu, "yes" if with_torch[module] else "no"])
     print(table(["", "wall, ms", "CPU, ms", "imports torch"], rows))
+    seconds = statistics.median(wall for wall, _ in times["dlcore"])
+    goal("`import dlcore`, without torch", "0.25 s", f"{seconds:.2g} s")
 
 
 if __name__ == "__main__":

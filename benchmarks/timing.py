@@ -6,6 +6,8 @@ A machine that is busy for a second then slows all candidates alike, and their r
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -43,7 +45,59 @@ def interleave(candidates, rounds=15, calls=1):
                 function()
             cpus[name].append((time.process_time() - cpu) / calls)
             walls[name].append((time.perf_counter() - wall) / calls)
-    first = cpus[next(iter(candidates))]
+    return _timings(walls, cpus)
+
+
+def interleave_apart(candidates, rounds=15, calls=1):
+    """As ``interleave``, with each candidate in a process of its own.
+
+    In one process they share the C library's memory, and what one has taught its allocator (see
+    dlcore/reference/kernels/memory.py) makes the others faster than they are by themselves.
+    candidates: dict from name to the code of an expression that makes the function,
+    ``"benchmarks.cnn.example('torch')"``.
+    """
+    workers = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", _WORKER, code, str(calls)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name, code in candidates.items()
+    }
+    walls = {name: [] for name in candidates}
+    cpus = {name: [] for name in candidates}
+    for turn in range(rounds + 1):
+        for name, worker in workers.items():
+            print("go", file=worker.stdin, flush=True)
+            answer = worker.stdout.readline().split()
+            if len(answer) != 2:
+                raise RuntimeError(f"{name} has ended early; what it said is above")
+            if turn:  # the first turn does not count
+                walls[name].append(float(answer[0]))
+                cpus[name].append(float(answer[1]))
+    for worker in workers.values():
+        worker.communicate()
+    return _timings(walls, cpus)
+
+
+_WORKER = """
+import importlib, sys, time
+module = sys.argv[1].partition("(")[0].rpartition(".")[0]
+importlib.import_module(module)
+import benchmarks
+function, calls = eval(sys.argv[1]), int(sys.argv[2])
+for _ in sys.stdin:
+    wall, cpu = time.perf_counter(), time.process_time()
+    for _ in range(calls):
+        function()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    print(wall / calls, cpu / calls, flush=True)
+"""
+
+
+def _timings(walls, cpus):
+    first = cpus[next(iter(cpus))]
     return [
         Timing(
             name,
@@ -51,7 +105,7 @@ def interleave(candidates, rounds=15, calls=1):
             statistics.median(cpus[name]),
             statistics.median(c / f for c, f in zip(cpus[name], first, strict=True)),
         )
-        for name in candidates
+        for name in cpus
     ]
 
 

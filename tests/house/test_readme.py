@@ -15,8 +15,8 @@ def blocks(language: str) -> list[str]:
     return [textwrap.dedent(text) for _, text in found]
 
 
-def test_the_example_runs_and_learns() -> None:
-    (example,) = blocks("python")
+def test_the_examples_run_and_learn() -> None:
+    example = "\n".join(blocks("python"))
     check = "assert history.validation['loss'][-1] < 0.3, history.validation\n"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", example + check],
