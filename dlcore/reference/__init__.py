@@ -234,6 +234,7 @@ from .functions.order import (
     topk,
     unique,
 )
+from .functions.out import with_out
 from .functions.parts import (
     atleast_1d,
     atleast_2d,
@@ -374,5 +375,11 @@ def is_tensor(obj):
     """Whether ``obj`` is a tensor of this backend."""
     return isinstance(obj, Tensor)
 
+
+# Programs write into memory of their own with these; operators and methods do not come past here.
+for _function in (abs, add, bmm, cat, clamp, div, exp, log, matmul, mm, mul, mv, neg, pow, sqrt):
+    globals()[_function.__name__] = with_out(_function)
+for _function in (maximum, minimum, outer, sigmoid, stack, sub, sum, tanh):
+    globals()[_function.__name__] = with_out(_function)
 
 __getattr__ = outside("torch")

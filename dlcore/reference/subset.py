@@ -36,6 +36,7 @@ OWN = {
     "check_rule",
     "register",
     "rule",
+    "with_out",
 }
 
 

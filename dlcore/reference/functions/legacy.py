@@ -27,3 +27,14 @@ LongTensor = _typed("LongTensor", dtypes.int64)
 IntTensor = _typed("IntTensor", dtypes.int32)
 ByteTensor = _typed("ByteTensor", dtypes.uint8)
 BoolTensor = _typed("BoolTensor", dtypes.bool_)
+
+
+_make = _typed("Tensor", dtypes.float32)
+
+
+def _new(cls, *data, **options):
+    """``Tensor(data)``, ``Tensor(2, 3)``: float32, as it was done before ``torch.tensor``."""
+    return object.__new__(cls) if cls is not Tensor else _make(*data, **options)
+
+
+Tensor.__new__ = _new

@@ -14,9 +14,6 @@ sequence of T equal times is the special case of M = T N rows, n = N at each tim
 Here stand the plain network of Elman and what all three networks share.
 """
 
-import functools
-import mmap
-
 import numpy as np
 
 from ..rule import register
@@ -44,23 +41,6 @@ def by_gate(w, gates):
     of long rows.
     """
     return np.ascontiguousarray(w.reshape(gates, w.shape[0] // gates, -1).swapaxes(1, 2))
-
-
-def one_block(count, M, H, dtype):
-    """``count`` arrays (M, H) that backward will need, as one array (count, M, H)."""
-    keep_freed_memory()
-    return np.empty((count, M, H), dtype)
-
-
-@functools.cache
-def keep_freed_memory():
-    """Let the process keep the memory that one training step frees for the next one.
-
-    The C library of Linux returns freed memory beyond twice its largest freed block, and the page
-    faults that bring it back took a quarter of an LSTM's step. One block of 32 MB, the largest that
-    counts, is enough; it is never touched, so it never takes memory.
-    """
-    np.empty((32 << 20) - 4 * mmap.PAGESIZE, np.uint8)
 
 
 def weight_gradient(dz, rows):

@@ -12,7 +12,7 @@ The reset gate r multiplies after the matrix, as in the first version of Cho's p
 import numpy as np
 
 from ..rule import register
-from .recurrent import by_gate, input_gradient, one_block, steps, weight_gradient
+from .recurrent import by_gate, input_gradient, steps, weight_gradient
 
 
 def halves(dtype):
@@ -28,7 +28,7 @@ def gru_forward(x, h0, w_ih, w_hh, b_ih=None, b_hh=None, *, batch_sizes=None, re
     rows, half = x.reshape(-1, x.shape[-1]), halves(x.dtype)
     w = by_gate(w_hh, 3) * half
     b = 0 if b_ih is None else by_gate(b_hh, 3) * half
-    kept = one_block(5, len(rows), h0.shape[1], x.dtype)  # gates, h before the step, q
+    kept = np.empty((5, len(rows), h0.shape[1]), x.dtype)  # gates, h before the step, q
     gates, before, qs = kept[:3], kept[3], kept[4]
     np.matmul(rows, by_gate(w_ih, 3) * half, out=gates)  # needs no h: for all times at once
     if b_ih is not None:

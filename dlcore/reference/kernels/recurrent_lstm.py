@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from ..rule import register
-from .recurrent import by_gate, input_gradient, one_block, steps, weight_gradient
+from .recurrent import by_gate, input_gradient, steps, weight_gradient
 
 
 def joined(w_ih, w_hh, b_ih, b_hh):
@@ -40,7 +40,7 @@ def lstm_forward(x, h0, c0, w_ih, w_hh, b_ih=None, b_hh=None, *, batch_sizes=Non
     rows = np.ones((math.prod(leading), D + H + 1), x.dtype)  # x, h before the step, 1
     rows[:, :D] = x.reshape(-1, D)
     w, half = joined(w_ih, w_hh, b_ih, b_hh), halves(x.dtype)
-    kept = one_block(5, len(rows), H, x.dtype)  # the gates, and c before each step
+    kept = np.empty((5, len(rows), H), x.dtype)  # the gates, and c before each step
     gates, c_before = kept[:4], kept[4]
     h, c, y = h0.copy(), c0.copy(), np.empty_like(c_before)
     for n, now in times:
