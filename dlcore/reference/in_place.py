@@ -100,4 +100,4 @@ def _view_again(node, base):
     from .tape import Node
 
     _, cache = node.rule.forward(base._array, **node.options)
-    return Node(node.rule, cache, (base,), (True,), node.options)
+    return Node(node.rule, cache, (base,), node.options)

@@ -30,21 +30,25 @@ class Node:
         "saved",
     )
 
-    def __init__(self, rule, cache, inputs, needs, options):
+    def __init__(self, rule, cache, inputs, options):
         self.rule = rule
         self.cache = cache
         self.inputs = inputs  # Tensors, and plain arrays or numbers where no gradient can flow
-        self.needs = needs
         self.options = options
         # Where each input came from and how often it had been changed: a tensor that is changed in
         # place later has another node, but this one's input it stays as it was.
-        try:
-            self.edges = [
-                (x._node, x._index, x._changes[0]) if isinstance(x, Tensor) else None
-                for x in inputs
-            ]
-        except IndexError:
-            raise stale(rule.name) from None
+        needs, edges = [], []
+        for x in inputs:
+            if isinstance(x, Tensor):
+                if not x._changes:
+                    raise stale(rule.name)
+                needs.append(x._requires_grad)
+                edges.append((x._node, x._index, x._changes[0]))
+            else:
+                needs.append(False)
+                edges.append(None)
+        self.needs = tuple(needs)
+        self.edges = edges
         self.saved = None  # the changes of an output that the cache holds
         self.outputs = None  # for a rule with several outputs the tuple of their (shape, dtype)
         self.hooks = None  # functions that see the gradient of an output, by output index
@@ -60,17 +64,22 @@ def apply(rule, *inputs, **options):
     Returns a tensor, or a tuple of them for a rule with several outputs.
     """
     rule = rule.standing  # itself, or a pair that has taken its place
-    arrays = [x._array if isinstance(x, Tensor) else x for x in inputs]
+    # One loop for both: this is done for every operation of a program.
+    arrays, wanted = [], False
+    for x in inputs:
+        if isinstance(x, Tensor):
+            arrays.append(x._array)
+            wanted = wanted or x._requires_grad
+        else:
+            arrays.append(x)
     out, cache = rule.forward(*arrays, **options)
     if anomaly.watching:
         anomaly.check_forward(rule, inputs, arrays, out, options)
     node = None
-    if recording.enabled:
-        needs = tuple([isinstance(x, Tensor) and x._requires_grad for x in inputs])
-        if True in needs:
-            node = Node(rule, cache, inputs, needs, options)
-            if anomaly.watching:
-                node.layer = anomaly.current_layer()
+    if wanted and recording.enabled:
+        node = Node(rule, cache, inputs, options)
+        if anomaly.watching:
+            node.layer = anomaly.current_layer()
     if type(out) is not tuple:
         if node is not None and out.dtype.kind != "f":
             node = None  # no gradient flows through integers
@@ -165,8 +174,8 @@ def _walk(root, gradient, retain_graph, deliver):
                     deliver(x, d, dout)
                 continue
             _add_share(pending, parent, index, d)
-            waiting[parent] -= 1
-            if waiting[parent] == 0:
+            left = waiting[parent] = waiting[parent] - 1
+            if not left:
                 ready.append(parent)
         if not retain_graph:
             node.cache = _FREED
