@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-import dlcore
 from dlcore.models import mlp
 
 from .goals import goal
-from .timing import interleave, timing_table
+from .timing import interleave_apart, timing_table
+from .training_step import one_thread, report
 
 _SIZES, _BATCH, _RATE, _STEPS = (784, 256, 128, 10), 128, 0.1, 20
 
@@ -51,10 +51,11 @@ class PlainNumPy:
         return loss
 
 
-def backend_step(name, weights, X, y):
-    """A function that makes one step on the backend, from the given weights."""
-    backend = dlcore.get_backend(name)
+def example(name, small=False):
+    """A function that makes one step on the backend; all backends start from the same weights."""
+    backend = one_thread(name)
     model = mlp(backend)(sizes=_SIZES)
+    weights, X, y = data(1 if small else _BATCH)
     with backend.no_grad():
         for p, w in zip(model.parameters(), weights, strict=True):
             p.copy_(backend.tensor(w))
@@ -72,33 +73,38 @@ def backend_step(name, weights, X, y):
     return step
 
 
-def main():
-    """Check that all compute the same losses, and print the table."""
+def plain():
+    """The same step written in NumPy for this network."""
+    weights, X, y = data(_BATCH)
+    network = PlainNumPy(weights)
+    return lambda: network.step(X, y)
+
+
+def data(size):
+    """The weights, X (N, 784) and y (N,)."""
     generator = np.random.default_rng(0)
-    X = generator.standard_normal((_BATCH, _SIZES[0])).astype(np.float32)
-    y = generator.integers(0, _SIZES[-1], _BATCH)
     weights = []
     for n_in, n_out in pairwise(_SIZES):
         scale = np.sqrt(2 / n_in)
         weights.append((scale * generator.standard_normal((n_out, n_in))).astype(np.float32))
         weights.append(np.zeros(n_out, np.float32))
-    plain = PlainNumPy(weights)
-    steps = {"plain NumPy": lambda: plain.step(X, y)}
-    for name in dlcore.available_backends():
-        label = "dlcore.reference" if name == "numpy" else "torch eager"
-        steps[label] = backend_step(name, weights, X, y)
-        if name == "torch":
-            dlcore.get_backend("torch").set_num_threads(1)
-    losses = {name: [step() for _ in range(5)] for name, step in steps.items()}
-    for name in steps:
-        np.testing.assert_allclose(losses[name], losses["plain NumPy"], rtol=1e-4, err_msg=name)
-    timings = {t.name: t for t in interleave(steps, rounds=25, calls=_STEPS)}
-    print(timing_table(list(timings.values())))
-    ours = timings["dlcore.reference"].ratio
-    goal("training step of an MLP, `dlcore.reference` / a plain NumPy loop", 1.5, ours)
-    if "torch eager" in timings:
-        theirs = timings["torch eager"].ratio
-        goal("training step of an MLP, `dlcore.reference` / torch eager", 0.9, ours / theirs)
+    X = generator.standard_normal((size, _SIZES[0])).astype(np.float32)
+    return weights, X, generator.integers(0, _SIZES[-1], size)
+
+
+def main():
+    """Check that all compute the same losses, and print the tables."""
+    ours, theirs = example("numpy"), plain()
+    np.testing.assert_allclose([ours() for _ in range(5)], [theirs() for _ in range(5)], rtol=1e-4)
+    calls = {
+        "plain NumPy": "benchmarks.mlp.plain()",
+        "dlcore.reference": "benchmarks.mlp.example('numpy')",
+    }
+    timings = interleave_apart(calls, rounds=25, calls=_STEPS)
+    print(timing_table(timings))
+    what = "training step of an MLP, `dlcore.reference` / a plain NumPy loop"
+    goal(what, 1.5, timings[1].ratio)
+    report("an MLP", "mlp", time=0.9, calls=_STEPS)
 
 
 if __name__ == "__main__":

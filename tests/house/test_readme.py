@@ -5,6 +5,8 @@ import subprocess
 import sys
 import textwrap
 
+from benchmarks.goals import table, update_readme
+
 from .tree import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -36,3 +38,10 @@ def test_what_the_readme_says_of_make_is_in_the_makefile() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"no target {target}"
     for variable in set(re.findall(r"\bmake [a-z]+ ([A-Z_]+)=", README)):
         assert re.search(rf"^{variable}\s*\?=", makefile, re.MULTILINE), f"no variable {variable}"
+
+
+def test_the_numbers_are_those_of_the_benchmarks() -> None:
+    """`python -m benchmarks` writes both files; neither is changed by hand."""
+    results = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
+    assert table(results).count("\n") > 10, "results.md holds no goals"
+    assert update_readme(README, results) == README, "run `python -m benchmarks`"
