@@ -35,25 +35,28 @@ def _watch_torch(torch):
     class Watch(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, function, types, args=(), kwargs=None):
             kwargs = kwargs or {}
+            name, given = getattr(function, "__name__", str(function)), list(_flat(args))
+            inputs = [_array(torch, t) for t in given]
+            if name.startswith("__i") or (name.endswith("_") and not name.endswith("__")):
+                # In place: afterwards, the input is the result.
+                inputs = [np.copy(a) if isinstance(a, np.ndarray) else a for a in inputs]
+            name = name.strip("_")
             out = function(*args, **kwargs)
             results = [t for t in _flat(out) if torch.is_tensor(t) and t.is_floating_point()]
             if not results:
                 return out
-            name = getattr(function, "__name__", str(function)).strip("_")
-            given = list(_flat(args))
-            inputs = [_array(torch, t) for t in given]
             layer = anomaly.layer_name(running)
             anomaly.check_results(
                 name,
                 [_array(torch, t) for t in results],
                 inputs,
                 kwargs.values(),
-                [torch.is_tensor(t) and t.grad_fn is not None for t in given],
+                [_node(torch, t) is not None for t in given],
                 layer,
             )
             for t in results:
-                if t.grad_fn is not None:
-                    t.grad_fn.register_hook(
+                if (node := _node(torch, t)) is not None:
+                    node.register_hook(
                         lambda dins, douts: anomaly.check_gradients(
                             name,
                             [_array(torch, d) for d in dins if d is not None],
@@ -84,6 +87,14 @@ def _flat(value):
             yield from _flat(part)
         else:
             yield part
+
+
+def _node(torch, value):
+    """Where a tensor was computed, None if that is not recorded."""
+    try:
+        return value.grad_fn if torch.is_tensor(value) else None
+    except RuntimeError:  # a view made and changed under no_grad does not tell
+        return None
 
 
 def _array(torch, value):

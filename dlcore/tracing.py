@@ -25,23 +25,31 @@ class Trace:
 def trace(model, *inputs, loss=None, layers=None, **options):
     """Run a model of either backend once and return a Trace.
 
-    inputs, options: what the model's forward takes. loss: a function output -> tensor of no axes;
-    with it backward runs as well. layers: names of the layers to look at, by default all below the
-    model. The model is left as it was: its gradients, its mode and its hooks.
+    inputs, options: what the model's forward takes. loss: a function output -> one number, a
+    tensor; with it backward runs as well. layers: names of the layers to look at, by default all
+    below the model. A layer that runs several times shows its last run; one that stands under two
+    names has the first. The model is left as it was: its gradients, its mode and its hooks.
     Raises KeyError for the name of a layer that the model does not have, TypeError if ``model`` is
-    no module.
+    no module or ``loss`` no such function.
     """
     backend_of(model)  # the check: a TypeError in words
     below = {name: module for name, module in model.named_modules() if name}
+    layers = [layers] if isinstance(layers, str) else layers
     unknown = sorted(set(layers or ()) - below.keys())
     if unknown:
         raise KeyError(f"no layer {unknown[0]!r} in the model; it has: {', '.join(below)}")
+    if loss is not None and not callable(loss):
+        raise TypeError(f"loss should be a function of the output, received {loss!r}")
     seen = {}
 
     def remember(name):
         def hook(module, args, output):
-            # A layer that runs several times, such as a cell, shows its last run.
-            seen[name] = output
+            # At once, because the next layer may change its input in place.
+            seen[name] = [_Seen(path, _array(t)) for path, t in _named(name, output)]
+            if loss is not None:
+                for one, (_, tensor) in zip(seen[name], _named(name, output), strict=True):
+                    if tensor.requires_grad:
+                        handles.append(tensor.register_hook(one.arrived))
 
         return hook
 
@@ -51,12 +59,10 @@ def trace(model, *inputs, loss=None, layers=None, **options):
         p.grad = None
     try:
         output = model(*inputs, **options)
-        tensors = {path: t for name, out in seen.items() for path, t in _named(name, out)}
-        result = Trace(
-            _array(_first(output)), activations={k: _array(t) for k, t in tensors.items()}
-        )
+        found = [one for several in seen.values() for one in several]
+        result = Trace(_array(_first(output)), activations={s.path: s.value for s in found})
         if loss is not None:
-            _trace_gradients(model, result, tensors, loss(output))
+            _trace_gradients(model, result, found, _loss_of(loss, output))
     finally:
         for handle in handles:
             handle.remove()
@@ -65,15 +71,37 @@ def trace(model, *inputs, loss=None, layers=None, **options):
     return result
 
 
-def _trace_gradients(model, result, tensors, value):
-    with_gradient = {path: t for path, t in tensors.items() if t.requires_grad}
-    for t in with_gradient.values():
-        t.retain_grad()
+@dataclass
+class _Seen:
+    """One output of a layer: its value, and its gradient as soon as there is one."""
+
+    path: str
+    value: object
+    gradient: object = None
+
+    def arrived(self, gradient):
+        self.gradient = _array(gradient)
+
+
+def _loss_of(loss, output):
+    try:
+        value = loss(output)
+    except TypeError as error:
+        error.add_note(
+            "trace calls loss(output). A loss that wants a target as well is given it like this: "
+            "loss=lambda output: criterion(output, target)"
+        )
+        raise
+    if not hasattr(value, "backward") or value.numel() != 1:
+        received = f"a tensor of shape {tuple(value.shape)}" if hasattr(value, "shape") else value
+        raise TypeError(f"loss(output) should be a tensor of one number, received {received}")
+    return value
+
+
+def _trace_gradients(model, result, found, value):
     value.backward()
     result.loss = value.item()
-    result.gradients = {
-        path: _array(t.grad) for path, t in with_gradient.items() if t.grad is not None
-    }
+    result.gradients = {s.path: s.gradient for s in found if s.gradient is not None}
     result.weight_gradients = {
         name: _array(p.grad) for name, p in model.named_parameters() if p.grad is not None
     }

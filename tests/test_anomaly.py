@@ -83,3 +83,16 @@ def test_torchs_own_switch_works_on_the_reference():
         ref.log(x)
     ref.autograd.set_detect_anomaly(False)
     ref.log(x)
+
+
+def test_an_operation_in_place(backend):
+    with pytest.raises(AnomalyError, match=r"'log' gave inf in 1 of 2 numbers.*from 0 to 1"):
+        with dlcore.detect_anomaly():
+            backend.tensor([0.0, 1.0]).log_()
+
+
+def test_a_model_that_is_made_meanwhile(backend):
+    with dlcore.detect_anomaly():
+        embedding = backend.nn.Embedding(3, 2, padding_idx=0)
+        backend.nn.init.orthogonal_(backend.nn.Linear(3, 3).weight)
+    assert embedding.weight[0].tolist() == [0, 0]

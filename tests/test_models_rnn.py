@@ -242,3 +242,20 @@ def test_learns_to_turn_a_sequence_round():
         optimizer.step()
     found = model.generate(ref.tensor(source), begin=1, end=2, length=4)
     assert (found == answer).double().mean().item() > 0.98
+
+
+def test_lengths_that_do_not_fit_are_named():
+    model, tokens = rnn_classifier(ref)(V, K), ref.tensor(TOKENS)
+    with pytest.raises(
+        ValueError, match=r"a tensor of shape \(4,\), one for each .* one of \(1,\)"
+    ):
+        model(tokens, ref.tensor([5]))
+    with pytest.raises(ValueError, match=r"one for each sequence, received list"):
+        model(tokens, [5, 4, 3, 2])
+
+
+def test_a_model_without_its_backend_is_explained():
+    with pytest.raises(
+        TypeError, match=r"char_rnn\(backend\)\(\.\.\.\): first a backend.*received 9"
+    ):
+        char_rnn(V)

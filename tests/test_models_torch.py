@@ -2,8 +2,6 @@
 
 import copy
 import pickle
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from dlcore import get_backend
 
 from . import models_together
 from .models_registry import CASES, ENTRIES, definitions, example, make
+from .torchrun import two_processes
 
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.cuda)]
 
@@ -120,16 +119,7 @@ def test_export(case, torch, device):
 @pytest.fixture(scope="module")
 def distributed(tmp_path_factory):
     """Gradients of the whole batch here, and those that two processes agreed on."""
-    pytest.importorskip("torch", reason="PyTorch is not installed")
-    folder = tmp_path_factory.mktemp("models")
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    done = subprocess.run(
-        [*launch, "-m", "tests.models_together", folder],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    folder = two_processes("tests.models_together", lambda: tmp_path_factory.mktemp("models"))
     return models_together.gradients(), [dict(np.load(folder / f"{r}.npz")) for r in (0, 1)]
 
 

@@ -24,6 +24,12 @@ class definition:
         self._function, self._classes = function, {}
 
     def __call__(self, backend):
+        if not hasattr(backend, "nn"):
+            called = self.__name__
+            raise TypeError(
+                f"{called}(backend)(...): first a backend, as get_backend gives it, then the "
+                f"model's arguments; received {backend!r} as the backend"
+            )
         name = name_of(backend)
         if name not in self._classes:
             cls = self._function(backend)

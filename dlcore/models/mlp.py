@@ -27,7 +27,7 @@ def mlp(backend):
         """
 
         def __init__(self, sizes, activation="relu"):
-            sizes = tuple(sizes)
+            sizes = tuple(sizes) if hasattr(sizes, "__iter__") else (sizes,)
             if len(sizes) < 2 or any(int(n) != n or n < 1 for n in sizes):
                 raise ValueError(f"sizes: expected two or more positive widths, received {sizes}")
             if activation not in ACTIVATIONS:

@@ -114,6 +114,13 @@ def rnn_classifier(backend):
             N, T = tokens.shape
             if lengths is None:
                 lengths = backend.full((N,), T, dtype=backend.int64, device=tokens.device)
+            elif getattr(lengths, "shape", None) != (N,):  # one length would serve all of them
+                shape = getattr(lengths, "shape", None)
+                received = type(lengths).__name__ if shape is None else f"one of {tuple(shape)}"
+                raise ValueError(
+                    f"lengths: expected a tensor of shape {(N,)}, one for each sequence, received "
+                    f"{received}"
+                )
             y, _ = self.ahead(self.embedding(tokens))  # (N, T, H)
             states = last_valid(y, lengths)
             if self.back is not None:

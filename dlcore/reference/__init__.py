@@ -6,11 +6,24 @@ reaches.
 
 import math
 
-from . import autograd, backends, cuda, distributions, kernels, linalg, methods, nn, optim, utils
+from . import (
+    amp,
+    autograd,
+    backends,
+    cuda,
+    distributions,
+    kernels,
+    linalg,
+    methods,
+    nn,
+    optim,
+    utils,
+)
+from .amp import autocast
 from .check import GradientMismatch, check_pair, check_rule
 from .device import device
-from .dtypes import bool_ as bool
 from .dtypes import (
+    bfloat16,
     dtype,
     float16,
     float32,
@@ -23,6 +36,7 @@ from .dtypes import (
     set_default_dtype,
     uint8,
 )
+from .dtypes import bool_ as bool
 from .functions.aliases import (
     absolute,
     arccos,
@@ -140,6 +154,13 @@ from .functions.elementary import (
     tanh,
     trunc,
 )
+from .functions.estimates import (
+    corrcoef,
+    cov,
+    trapezoid,
+    trapz,
+    unique_consecutive,
+)
 from .functions.generator import (
     Generator,
     default_generator,
@@ -171,10 +192,13 @@ from .functions.layout import (
 from .functions.legacy import (
     BoolTensor,
     ByteTensor,
+    CharTensor,
     DoubleTensor,
     FloatTensor,
+    HalfTensor,
     IntTensor,
     LongTensor,
+    ShortTensor,
 )
 from .functions.linalg import bmm, dot, matmul, mm, mv, outer
 from .functions.logic import (
@@ -316,7 +340,9 @@ from .functions.select import (
     index_add,
     index_copy,
     index_fill,
+    index_put,
     index_select,
+    masked_scatter,
     narrow,
     scatter,
     scatter_add,
@@ -347,6 +373,7 @@ from .grad_mode import (
 from .linalg import _logdet as logdet
 from .linalg import det, matrix_power, slogdet
 from .linalg import inv as inverse
+from .memory_format import channels_last, contiguous_format, memory_format, preserve_format
 from .nn.functional import (
     celu,
     cosine_similarity,
@@ -356,12 +383,24 @@ from .nn.functional import (
     selu,
     softmax,
 )
+from .printing import set_printoptions
 from .rule import REGISTRY, Rule, register, rule
 from .serialisation import load, save
 from .size import Size
+from .switches import (
+    are_deterministic_algorithms_enabled,
+    get_float32_matmul_precision,
+    set_default_device,
+    set_default_tensor_type,
+    set_float32_matmul_precision,
+    set_num_threads,
+    use_deterministic_algorithms,
+)
 from .tape import apply
 from .tensor import HINT, Tensor, outside
 
+# The PyTorch that the subset follows and is tested against; programs ask for it.
+__version__ = "2.13.0"
 float, double, half, long, int, short = float32, float64, float16, int64, int32, int16
 pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
 

@@ -18,6 +18,22 @@ class _NothingElse:
             )
 
 
+def _files():
+    """The files of the packages that stand where torch's do: torch.optim.optimizer, ..."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        root, _, path = name.partition(f"{__package__}.")
+        package, _, file = path.partition(".")
+        if not root and file and package in _PACKAGES:
+            found[f"torch.{path}"] = module
+            if package == "nn":
+                found[f"torch.nn.modules.{file}"] = module  # one folder deeper than ours
+    return found
+
+
+_PACKAGES = ("autograd", "distributions", "nn", "optim", "utils")
+
+
 @contextlib.contextmanager
 def as_torch():
     """``with as_torch():`` every ``import torch...`` gives the reference's module of that name.
@@ -26,7 +42,9 @@ def as_torch():
     Raises ModuleNotFoundError for a module of torch that the subset does not hold.
     """
     reference = sys.modules[__package__]
-    ours = {"torch": reference, "torch.nn.parameter": reference.nn.parameter}
+    ours = {"torch": reference, "torch.nn.modules": reference.nn, **_files()}
+    for name in reference.backends.__all__:
+        ours[f"torch.backends.{name}"] = getattr(reference.backends, name)
     for label, path in SPACES.items():
         module = sys.modules.get(f"{__package__}.{path}")
         if module is not None:

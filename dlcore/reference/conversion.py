@@ -4,12 +4,23 @@ import numpy as np
 
 from . import dtypes
 from .device import device as Device
-from .functions import create, layout, pointwise
+from .functions import create, layout, legacy, pointwise
+from .memory_format import check as check_format
+from .memory_format import contiguous_format, preserve_format
 from .tensor import Tensor
 
 
-def to(self, *args, dtype=None, device=None, copy=False, non_blocking=False):
+def to(
+    self,
+    *args,
+    dtype=None,
+    device=None,
+    copy=False,
+    non_blocking=False,
+    memory_format=preserve_format,
+):
     """Another dtype; a device other than the cpu is a RuntimeError."""
+    check_format("to", memory_format)
     for arg in args:
         if isinstance(arg, Tensor):
             dtype = arg.dtype
@@ -47,15 +58,21 @@ def type_(self, dtype=None, non_blocking=False):
     """In another dtype, or without one the name of this one: "torch.FloatTensor"."""
     if dtype is None:
         return next(name for name, kind in _LEGACY.items() if kind is self.dtype)
-    if isinstance(dtype, str):
-        if dtype not in _LEGACY:
-            raise ValueError(f"invalid type: {dtype!r}; there are {', '.join(_LEGACY)}")
-        dtype = _LEGACY[dtype]
-    return to(self, dtype=dtype)
+    return to(self, dtype=legacy_dtype(dtype))
 
 
-def contiguous(self):
+def legacy_dtype(kind):
+    """The dtype of ``FloatTensor`` or of its name "torch.FloatTensor"; anything else as it is."""
+    if isinstance(kind, str):
+        if kind not in _LEGACY:
+            raise ValueError(f"invalid type: {kind!r}; there are {', '.join(_LEGACY)}")
+        return _LEGACY[kind]
+    return kind.dtype if isinstance(kind, type(legacy.FloatTensor)) else kind
+
+
+def contiguous(self, memory_format=contiguous_format):
     """The same numbers in row-major memory."""
+    check_format("contiguous", memory_format)
     return self if self._array.flags.c_contiguous else layout.clone(self)
 
 

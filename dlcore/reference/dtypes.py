@@ -26,9 +26,29 @@ class dtype:
         return of_array, (np.empty(0, self.numpy),)
 
 
+class _OnlyNamed(dtype):
+    """A number type that programs name and NumPy does not have: using it is a TypeError."""
+
+    __slots__ = ()
+
+    def __init__(self, name, itemsize):
+        self.name, self.itemsize, self.is_floating_point = name, itemsize, True
+
+    @property
+    def numpy(self):
+        raise TypeError(
+            f"NumPy has no {self.name}, so the reference backend has none either; use float32, or "
+            "get_backend('torch')"
+        )
+
+    def __reduce__(self):
+        return self.name
+
+
 float16, float32, float64 = dtype("float16"), dtype("float32"), dtype("float64")
 uint8, int8, int16, int32, int64 = (dtype(n) for n in ("uint8", "int8", "int16", "int32", "int64"))
 bool_ = dtype("bool")
+bfloat16 = _OnlyNamed("bfloat16", 2)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool_)
 _BY_NUMPY = {d.numpy: d for d in ALL}

@@ -15,7 +15,7 @@ from .grad_mode import recording
 from .tensor import Tensor
 
 # The rules whose result shares memory with their input; ``index`` does where the index is basic.
-VIEWS = {"reshape", "permute", "index"}
+VIEWS = {"reshape", "permute", "index", "expand"}
 
 
 def changed(what):
@@ -79,7 +79,9 @@ def replace(target, new):
             raise _leaf()
         numbers = np.arange(base._array.size).reshape(base._array.shape)
         part, _ = node.rule.forward(numbers, **node.options)
-        replace(base, assign(base, (..., np.unravel_index(part, base._array.shape)), new))
+        # np.unravel_index knows no arrays of no axes
+        places = np.unravel_index(part, base._array.shape) if base._array.ndim else ...
+        replace(base, assign(base, (..., places), new))
         view, _ = node.rule.forward(base._array, **node.options)
         _take_over(target, new, view, base._changes)
         target._node = _view_again(node, base)
@@ -100,4 +102,4 @@ def _view_again(node, base):
     from .tape import Node
 
     _, cache = node.rule.forward(base._array, **node.options)
-    return Node(node.rule, cache, (base,), node.options)
+    return Node(node.rule, cache, (base,), (base._requires_grad,), node.options)

@@ -1,10 +1,12 @@
 """Binds torch's method names and in-place updates to Tensor."""
 
-from . import conversion, operators  # noqa: F401  (they bind methods too)
+from . import conversion, memory, operators  # noqa: F401  (they bind methods too)
+from . import linalg as matrices
 from .functions import (
     aliases,
     arrange,
     elementary,
+    estimates,
     inplace,
     inplace_layout,
     layout,
@@ -35,8 +37,8 @@ _METHODS = {
     "logical_not logical_or logical_xor lt ne signbit",
     masking: "argwhere count_nonzero masked_fill masked_select nonzero tril triu",
     aliases: aliases.METHODS,
-    select: "index_add index_copy index_fill index_select narrow scatter scatter_add "
-    "scatter_reduce select take take_along_dim",
+    select: "index_add index_copy index_fill index_put index_select masked_scatter narrow scatter "
+    "scatter_add scatter_reduce select take take_along_dim",
     parts: "chunk diag diag_embed diagonal tensor_split trace unbind unfold",
     arrange: "diff expand_as flip fliplr flipud repeat repeat_interleave roll rot90 tile unflatten "
     "view_as",
@@ -46,6 +48,7 @@ _METHODS = {
     "unique",
     products: "addmm addmv addr baddbmm cross dist inner kron vdot",
     sampling: "bernoulli multinomial",
+    estimates: "corrcoef cov unique_consecutive",
     layout: "broadcast_to clone expand flatten gather moveaxis movedim permute ravel reshape "
     "squeeze swapaxes swapdims t transpose unsqueeze",
     linalg: "bmm dot matmul mm mv outer",
@@ -59,7 +62,9 @@ Tensor.split = lambda self, split_size, dim=0: parts.split(self, split_size, dim
 Tensor.reshape_as = arrange.view_as
 Tensor.where = lambda self, condition, y: masking.where(condition, self, y)
 Tensor.softmax, Tensor.log_softmax = functional.softmax, functional.log_softmax
-Tensor.T = property(layout.t)
+Tensor.T = property(lambda self: layout.permute(self, *reversed(range(self.ndim))))
+Tensor.det, Tensor.slogdet, Tensor.logdet = matrices.det, matrices.slogdet, matrices._logdet
+Tensor.inverse, Tensor.pinverse = matrices.inv, lambda self: matrices.pinv(self)
 Tensor.mT = property(lambda self: layout.transpose(self, -2, -1))
 
 # -- in place ----------------------------------------------------------------------------------
@@ -72,7 +77,8 @@ _ALSO_IN_PLACE = {
     "logical_xor eq ne lt le gt ge",
     masking: "masked_fill tril triu",
     aliases: aliases.METHODS,
-    select: "index_add index_copy index_fill scatter scatter_add",
+    select: "index_add index_copy index_fill index_put masked_scatter scatter scatter_add "
+    "scatter_reduce",
     reduce: "cumprod cumsum",
     products: "addmm addmv addr baddbmm",
 }

@@ -21,7 +21,8 @@ def save(obj, f):
     """Write a state dict, or a checkpoint, to the path or binary file object ``f``.
 
     obj: tensors, numbers, texts, None, and dicts, lists and tuples of such.
-    TypeError for anything else, before anything is written. A path is replaced as a whole or not
+    TypeError for anything else, before anything is written, RuntimeError for a folder that is not
+    there. A path is replaced as a whole or not
     at all.
     """
     from safetensors import numpy as safetensors
@@ -30,7 +31,10 @@ def save(obj, f):
     if hasattr(f, "write"):
         f.write(safetensors.save(arrays, metadata))
         return
-    part = f"{os.fspath(f)}.part"
+    folder = os.path.dirname(os.path.abspath(f))
+    if not os.path.isdir(folder):
+        raise RuntimeError(f"Parent directory {folder} does not exist.")
+    part = f"{os.fspath(f)}.{os.getpid()}.part"  # another program that saves there has its own
     try:
         safetensors.save_file(arrays, part, metadata)
         os.replace(part, f)
@@ -84,6 +88,8 @@ def _read(f):
 
     if not hasattr(f, "read"):
         with safe_open(f, framework="np") as file:
+            for name in file.keys():
+                _check_kind(name, file.get_slice(name).get_dtype())
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}
     data = f.read()
     arrays = {name: array.copy() for name, array in safetensors.load(data).items()}
@@ -92,6 +98,15 @@ def _read(f):
     if len(data) < 8 + length:
         raise SafetensorError("it ends within its header")
     return arrays, json.loads(data[8 : 8 + length]).get("__metadata__", {})
+
+
+def _check_kind(name, kind):
+    """TypeError for what NumPy cannot hold; kind: as safetensors writes it, "F32" or "BF16"."""
+    if kind.startswith(("BF16", "F8_", "F6_", "F4")):
+        raise TypeError(
+            f"load: {name!r} is of kind {kind}, which NumPy has not: save it from PyTorch as "
+            "float32, tensor.float()"
+        )
 
 
 def _taken_apart(obj):

@@ -8,6 +8,13 @@ class Size(tuple):
 
     __slots__ = ()
 
+    def __getitem__(self, index):
+        part = super().__getitem__(index)
+        return Size(part) if isinstance(index, slice) else part
+
+    def __add__(self, other):
+        return Size(super().__add__(other))
+
     def numel(self):
         return int(np.prod(self, dtype=np.int64))
 

@@ -10,6 +10,7 @@ SPACES = {
     "torch": "",
     "torch.Tensor": "Tensor",
     "torch.autograd": "autograd",
+    "torch.autograd.functional": "autograd.functional",
     "torch.backends": "backends",
     "torch.nn": "nn",
     "torch.nn.functional": "nn.functional",
@@ -20,6 +21,9 @@ SPACES = {
     "torch.linalg": "linalg",
     "torch.distributions": "distributions",
     "torch.cuda": "cuda",
+    "torch.cuda.amp": "cuda.amp",
+    "torch.amp": "amp",
+    "torch.nn.parallel": "nn.parallel",
     "torch.optim": "optim",
     "torch.optim.lr_scheduler": "optim.lr_scheduler",
 }

@@ -8,7 +8,7 @@ import inspect
 
 import numpy as np
 
-from . import anomaly
+from . import anomaly, graph
 from .grad_mode import recording
 from .in_place import changed, holds, stale
 from .tensor import Tensor
@@ -30,31 +30,25 @@ class Node:
         "saved",
     )
 
-    def __init__(self, rule, cache, inputs, options):
+    def __init__(self, rule, cache, inputs, needs, options):
         self.rule = rule
         self.cache = cache
         self.inputs = inputs  # Tensors, and plain arrays or numbers where no gradient can flow
+        self.needs = needs  # which of them want a gradient
         self.options = options
         # Where each input came from and how often it had been changed: a tensor that is changed in
         # place later has another node, but this one's input it stays as it was.
-        needs, edges = [], []
+        self.edges = edges = []
         for x in inputs:
-            if isinstance(x, Tensor):
-                if not x._changes:
-                    raise stale(rule.name)
-                needs.append(x._requires_grad)
-                edges.append((x._node, x._index, x._changes[0]))
-            else:
-                needs.append(False)
-                edges.append(None)
-        self.needs = tuple(needs)
-        self.edges = edges
+            edges.append((x._node, x._index, x._changes[0]) if isinstance(x, Tensor) else None)
         self.saved = None  # the changes of an output that the cache holds
         self.outputs = None  # for a rule with several outputs the tuple of their (shape, dtype)
         self.hooks = None  # functions that see the gradient of an output, by output index
 
+    next_functions, name = property(graph.next_functions), graph.name
+
     def __repr__(self):
-        return f"<{self.rule.name.title().replace('_', '')}Backward>"
+        return f"<{self.name()}>"
 
 
 def apply(rule, *inputs, **options):
@@ -65,25 +59,29 @@ def apply(rule, *inputs, **options):
     """
     rule = rule.standing  # itself, or a pair that has taken its place
     # One loop for both: this is done for every operation of a program.
-    arrays, wanted = [], False
+    arrays, needs = [], []
     for x in inputs:
         if isinstance(x, Tensor):
+            if not x._changes:  # its memory was given up in place
+                raise stale(rule.name)
             arrays.append(x._array)
-            wanted = wanted or x._requires_grad
+            needs.append(x._requires_grad)
         else:
             arrays.append(x)
+            needs.append(False)
     out, cache = rule.forward(*arrays, **options)
     if anomaly.watching:
         anomaly.check_forward(rule, inputs, arrays, out, options)
     node = None
-    if wanted and recording.enabled:
-        node = Node(rule, cache, inputs, options)
+    if True in needs and recording.enabled:
+        node = Node(rule, cache, inputs, tuple(needs), options)
         if anomaly.watching:
             node.layer = anomaly.current_layer()
     if type(out) is not tuple:
         if node is not None and out.dtype.kind != "f":
             node = None  # no gradient flows through integers
-        result = Tensor._wrap(out, node, 0, _changes_of(out, inputs[0]))
+        shared = None if out.base is None else _changes_of(out, inputs[0])
+        result = Tensor._wrap(out, node, 0, shared)
         if node is not None and _is_in(cache, out):
             node.saved = result._changes
         return result
@@ -161,7 +159,7 @@ def _walk(root, gradient, retain_graph, deliver):
         if node.hooks:
             dout = _see_outputs(node, dout)
         dins = run(node, dout)
-        for x, edge, needed, d in zip(node.inputs, node.edges, node.needs, dins, strict=True):
+        for x, edge, needed, d in zip(node.inputs, node.edges, node.needs, dins):  # noqa: B905
             if not needed:
                 continue
             if d is None or d.shape != x._array.shape:
@@ -173,10 +171,13 @@ def _walk(root, gradient, retain_graph, deliver):
                 else:
                     deliver(x, d, dout)
                 continue
-            _add_share(pending, parent, index, d)
             left = waiting[parent] = waiting[parent] - 1
             if not left:
                 ready.append(parent)
+                if parent.outputs is None and parent not in pending:
+                    pending[parent] = d  # the only share
+                    continue
+            _add_share(pending, parent, index, d)
         if not retain_graph:
             node.cache = _FREED
     for leaf, d in hooked.items():
@@ -209,7 +210,7 @@ def run(node, dout):
             "the first backward. Call backward(retain_graph=True) the first time if you need "
             "both."
         )
-    for x, edge in zip(node.inputs, node.edges, strict=True):
+    for x, edge in zip(node.inputs, node.edges):  # noqa: B905 - strict is slow
         # A tensor whose memory was given up in place has no count; the cache holds what it was.
         if edge is not None and x._changes and x._changes[0] != edge[2]:
             if holds(node.cache, x._array):

@@ -203,9 +203,15 @@ class Tensor:
         """The NumPy array underneath; RuntimeError if a gradient is attached, unless ``force``."""
         if self._requires_grad and not force:
             raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
-                "instead."
+                "Can't call numpy() on Tensor that requires grad. Use detach().numpy() instead."
             )
+        return self._now()
+
+    def _now(self):
+        if not self._changes:  # another tensor has given this memory up in place
+            from . import in_place
+
+            raise in_place.stale("reading")
         return self._array
 
     def __array__(self, dtype=None, copy=None):
@@ -215,13 +221,12 @@ class Tensor:
         """The one element as a Python number."""
         if self._array.size != 1:
             raise RuntimeError(
-                f"a Tensor with {self._array.size} elements cannot be converted to Scalar; item() "
-                "is for one element"
+                f"a Tensor with {self._array.size} elements cannot be converted to Scalar"
             )
-        return self._array.item()
+        return self._now().item()
 
     def tolist(self):
-        return self._array.tolist()
+        return self._now().tolist()
 
     def __float__(self):
         return float(self.item())

@@ -57,7 +57,7 @@ class Checkpoint:
         if not settings.resume or (settings.resume is True and not os.path.exists(path)):
             return None
         state = stored.read(path, self._backend)
-        differ = _differences(state["identity"], self._identity, state["groups"])
+        differ = differences(state["identity"], self._identity, state["groups"])
         if differ:
             raise ValueError(
                 f"checkpoint {path!r} belongs to another training:\n  " + "\n  ".join(differ)
@@ -139,13 +139,13 @@ def _describe(data):
     return f"{type(data).__name__}{length}"
 
 
-def _differences(theirs, ours, groups):
-    """A line for each entry that differs, the first eight of them."""
+def differences(theirs, ours, groups=(), where="in the checkpoint"):
+    """A line for each entry that differs, the first eight of them. where: theirs are."""
     lines = []
     for name in dict.fromkeys([*theirs, *ours]):
         a, b = theirs.get(name, "missing"), ours.get(name, "missing")
         if a != b and not _moved(name, b, groups):
-            lines.append(f"{name}: {a} in the checkpoint, {b} here")
+            lines.append(f"{name}: {a} {where}, {b} here")
     return lines[:8] + ([f"and {len(lines) - 8} more"] if len(lines) > 8 else [])
 
 

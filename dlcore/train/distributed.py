@@ -179,6 +179,10 @@ def processes(backend, device):
             yield Alone()
         else:
             yield Together(distributed, backend)
+    except RuntimeError as error:
+        if " peer" in str(error):  # gloo: "Connection closed by peer", "reset by peer"
+            error.add_note("Another process of this training has ended; what it printed says why.")
+        raise
     finally:
         if not there:
             distributed.destroy_process_group()

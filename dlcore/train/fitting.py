@@ -5,7 +5,7 @@ from dlcore.checks import check_loss, check_model
 
 from .accelerate import Computation, check_backend
 from .batches import as_pair, describe, make_batches, place_pair
-from .checkpoint import Checkpoint, identify
+from .checkpoint import Checkpoint, differences, identify
 from .checks import (
     check_alike,
     check_listeners,
@@ -169,8 +169,8 @@ def fit(
 def _prepare(training, train, device):
     """Wrap the model, and put a checkpoint in force where the training goes on from one."""
     backend, settings, run = training.backend, training.settings, training.run
-    path, saved = settings.checkpoint, None
-    if path is not None or settings.resume:
+    path, saved, several = settings.checkpoint, None, training.processes.size > 1
+    if path is not None or settings.resume or several:
         identity = identify(
             backend=backend,
             model=run.model,
@@ -182,6 +182,9 @@ def _prepare(training, train, device):
             metrics=run.metrics,
             size=training.processes.size,
         )
+    if several:
+        _check_same(training.processes, identity, settings)
+    if path is not None or settings.resume:
         file = Checkpoint(backend, path, identity, training.random, training.processes)
         saved = file.read_if_wanted(settings)
         training.checkpoint = None if path is None else file
@@ -200,6 +203,20 @@ def _prepare(training, train, device):
         file.restore(saved, training)
         run.learning_rate = training.rate.value
         run.history = training.recorder.history("interrupted", saved["seconds"], run.name)
+
+
+def _check_same(processes, identity, settings):
+    """ValueError, in all of the processes, unless all of them were asked for the same training."""
+    asked = {**identity, "epochs": str(settings.epochs), "steps": str(settings.steps)}
+    del asked["seed"]  # the first process draws the order for all
+    first, *others = processes.gather(asked)
+    for rank, other in enumerate(others, 1):
+        if differ := differences(first, other, where="in process 0"):
+            lines = "\n  ".join(line.removesuffix("here") + f"in process {rank}" for line in differ)
+            raise ValueError(
+                f"processes 0 and {rank} were not asked for the same training; give all of them "
+                f"the same arguments and all of the data, which fit deals out:\n  {lines}"
+            )
 
 
 def _is_asynchronous(device):

@@ -71,10 +71,13 @@ def _cause_at_start(model, batch, output):
         )
     if _largest(output) < _SQUARE_OVERFLOWS:
         return f"the model's output is still finite, so it is the loss function. {_LOG_OF_ZERO}"
+    found = output.detach()
+    nans = int((found != found).sum().item())
+    reached = f"is nan in {nans} places" if nans else f"overflows, it reaches {_largest(found):.3g}"
     return (
-        f"data and weights are finite, but the model's output overflows, it reaches "
-        f"{_largest(output):.3g}. The largest number in X is {_largest(batch[0]):.3g}: standardise "
-        "X, or look for exp, log or a division in the model."
+        f"data and weights are finite, but the model's output {reached}. The largest number in X "
+        f"is {_largest(batch[0]):.3g}: standardise X, or look for exp, log or a division in the "
+        "model."
     )
 
 

@@ -65,6 +65,8 @@ class Settings:
         folder = os.path.dirname(os.path.abspath(path))
         if not os.path.isdir(folder):
             raise FileNotFoundError(f"checkpoint={path!r}: there is no folder {folder!r}; make it")
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f"checkpoint={path!r}: the folder {folder!r} is read-only here")
         if os.path.isdir(path):
             raise IsADirectoryError(f"checkpoint={path!r} is a folder; name a file in it")
         goes_on = resume is True or (resume and os.path.abspath(resume) == os.path.abspath(path))
@@ -77,6 +79,8 @@ class Settings:
 
 def _path(name, value):
     try:
+        if value == "":
+            raise ValueError(f"{name} should be a path, received ''")
         return None if value is None else os.fspath(value)
     except TypeError:
         raise TypeError(f"{name} should be a path, received {value!r}") from None

@@ -20,20 +20,25 @@ _TUPLE, _COUNTER, _DICT, _ARRAY, _TENSOR = "$tuple", "$counter", "$dict", "$arra
 def write(path, backend, value):
     """Write ``value`` to ``path``, which is replaced as a whole or left as it was.
 
-    Raises TypeError for what neither JSON nor safetensors can hold, saying where it lies.
+    Raises TypeError for what neither JSON nor safetensors can hold, saying where it lies, and what
+    the system says to a file that cannot be written, with a note that names the path.
     """
     from safetensors.numpy import save
 
     arrays = {}
     text = json.dumps(_pack(value, "", arrays, backend))
     data = save(arrays, {"format": _FORMAT, "value": text, "check": _checksum(text, arrays)})
-    part = f"{path}.part"
+    part = f"{path}.{os.getpid()}.part"  # another run that writes there has one of its own
     try:
         with open(part, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())  # on the disk before it takes the old one's place
         os.replace(part, path)
+    except OSError as error:
+        before = "the one written before is as it was" if os.path.exists(path) else "there is none"
+        error.add_note(f"The checkpoint {path!r} of {len(data)} bytes was not written; {before}.")
+        raise
     finally:
         if os.path.exists(part):
             os.remove(part)

@@ -14,7 +14,7 @@ CASES = {
     "conv2d": [
         conv((2, 3, 5, 6), (4, 3, 3, 2)),
         conv((2, 3, 5, 6), (4, 3, 3, 2), bias=False),
-        conv((2, 8, 5, 6), (3, 8, 3, 2), padding=(1, 2)),  # enough channels to go row by row
+        conv((2, 8, 5, 6), (3, 8, 3, 2), padding=(1, 2)),
         conv((2, 8, 7, 6), (3, 8, 3, 2), stride=(2, 3), dilation=(2, 1)),
         conv((2, 3, 7, 8), (4, 3, 3, 2), stride=(3, 2), padding=(2, 1), dilation=(1, 2)),
         conv((2, 6, 4, 5), (4, 3, 2, 3), groups=2),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .draw import axis, composite, filled, indices, one_of, shapes, size, whole
-from .make import Case, normal
+from .make import Case, apart, normal
 
 
 def scatter_call(torch, twin, tensors, dim, index):
@@ -15,6 +15,13 @@ def scatter_call(torch, twin, tensors, dim, index):
 
 def index_add_call(torch, twin, tensors, dim, index, alpha=1):
     return twin(tensors[0], dim, torch.from_numpy(index), tensors[1], alpha=alpha)
+
+
+def scatter_extreme_call(torch, twin, tensors, dim, index, largest=True, include_self=True):
+    x, src = tensors
+    used = src[tuple(slice(n) for n in index.shape)]
+    reduce = "amax" if largest else "amin"
+    return twin(x, dim, torch.from_numpy(index), used, reduce, include_self=include_self)
 
 
 def distinct(shape, below, dim, seed=0):
@@ -48,6 +55,32 @@ CASES = {
             (normal(4), normal(5, seed=1)),
             {"dim": 0, "index": np.array([1, 1, 3, 0])},
             scatter_call,
+        ),
+    ],
+    "scatter_extreme": [
+        *(
+            Case(
+                (apart(4, 3), apart(6, 3, seed=1) + 0.1),
+                {
+                    "dim": 0,
+                    "index": np.array([[0, 1, 2], [0, 0, 3], [2, 1, 1], [0, 3, 3]]),
+                    "largest": largest,
+                    "include_self": include_self,
+                },
+                scatter_extreme_call,
+            )
+            for largest in (True, False)
+            for include_self in (True, False)
+        ),
+        # Ties share the gradient, and so does x where it is not looked at.
+        *(
+            Case(
+                (np.zeros(4), np.array([0.0, 1.0, 1.0, 0.0])),
+                {"dim": 0, "index": np.array([0, 1, 1, 2]), "include_self": include_self},
+                scatter_extreme_call,
+                smooth=False,
+            )
+            for include_self in (True, False)
         ),
     ],
     "index_add": [
@@ -87,6 +120,17 @@ def scatter(draw, twice):
 
 
 @composite
+def scatter_extreme(draw):
+    case = draw(scatter(twice=True))
+    x, src = case.inputs
+    numbers = apart(x.size + src.size)  # no tie between the two either
+    x, src = numbers[: x.size].reshape(x.shape), numbers[x.size :].reshape(src.shape)
+    options = {**case.options, "largest": draw(one_of(True, False))}
+    options["include_self"] = draw(one_of(True, False))
+    return Case((x, src), options, scatter_extreme_call)
+
+
+@composite
 def index_add(draw):
     shape = draw(shapes(min_dims=1, smallest=1))
     dim = draw(axis(len(shape)))
@@ -100,5 +144,6 @@ def index_add(draw):
 GENERATED = {
     "scatter": scatter(twice=False),
     "scatter_add": scatter(twice=True),
+    "scatter_extreme": scatter_extreme(),
     "index_add": index_add(),
 }

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 
+from benchmarks.__main__ import names, read_sections
 from benchmarks.goals import table, update_readme
 
 from .tree import ROOT
@@ -43,5 +44,7 @@ def test_what_the_readme_says_of_make_is_in_the_makefile() -> None:
 def test_the_numbers_are_those_of_the_benchmarks() -> None:
     """`python -m benchmarks` writes both files; neither is changed by hand."""
     results = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
+    missing = set(names()) - set(read_sections(results))
+    assert not missing, f"run `python -m benchmarks {' '.join(sorted(missing))}`"
     assert table(results).count("\n") > 10, "results.md holds no goals"
     assert update_readme(README, results) == README, "run `python -m benchmarks`"

@@ -22,6 +22,21 @@ def looked_up(dout, cache):
     return None, dweight
 
 
+def padded(dout, cache):
+    dx, *others = rule("conv2d").backward(dout, cache)
+    i, j = cache[4]  # padding
+    return np.pad(dx, ((0, 0), (0, 0), (i, i), (j, j))), *others
+
+
+def written_over(dout, cache):
+    dx, *others = rule("conv2d").backward(dout, cache)
+    w = cache[1]
+    dx = np.zeros_like(dx)
+    for i, j in np.ndindex(dout.shape[2:]):
+        dx[:, :, i : i + 3, j : j + 3] = np.einsum("nf,fcrs->ncrs", dout[:, :, i, j], w)
+    return dx, *others
+
+
 BACKWARDS = {
     "assigned, not added": (
         "embedding",
@@ -125,6 +140,42 @@ BACKWARDS = {
         ours("conv2d", lambda dx, dw, *db: (dx, dw.swapaxes(2, 3), *db)),
         "transposed",
         r"the right numbers, but its axes are in the order \(0, 1, 3, 2\)",
+    ),
+    "written over": (
+        "conv2d",
+        written_over,
+        "typical",
+        r"a window wrote over what the one before it had added \(= instead of \+=\)",
+    ),
+    "padding kept": (
+        "conv2d",
+        padded,
+        "shape",
+        r"should have shape \(3, 4, 7, 6\): its middle is right; cut the padding off",
+    ),
+    "axis kept": (
+        "linear",
+        ours("linear", lambda dx, dw, *db: (dx, dw, *(d[None] for d in db))),
+        "shape",
+        r"shape \(1, 5\) and should have shape \(5,\): it has an axis of length 1 too many",
+    ),
+    "None for a bias that is not there": (
+        "linear",
+        ours("linear", lambda dx, dw, db=None: (dx, dw, db)),
+        "",
+        "agrees with ours",
+    ),
+    "no chain rule in a loss": (
+        "cross_entropy",
+        lambda dout, cache: rule("cross_entropy").backward(np.ones_like(dout), cache),
+        "term",
+        "is not multiplied by dout: every gradient starts with it",
+    ),
+    "no root": (
+        "scaled_dot_product_attention",
+        ours("scaled_dot_product_attention", lambda dq, dk, *more: (dq, dk * 5**0.5, *more)),
+        "factor",
+        r"2.236 times .* \(a root of 5, which is the length of the last axis of input 0 \(q\)",
     ),
     "mean over places": (
         "conv2d",

@@ -31,8 +31,12 @@ def layer_norm(x, weight, bias, *, normalized_shape, eps=1e-5, scale=True, ddof=
     return (normal * weight if scale else normal) + bias, None
 
 
-def attention(q, k, v):
-    scores = q @ k.swapaxes(-1, -2)
+def attention(q, k, v, mask=None, *, is_causal=False, scale=1.0):
+    scores = q @ k.swapaxes(-1, -2) * scale
+    if mask is not None and mask.dtype == bool:  # and the wrong way round
+        scores = np.where(mask, -np.inf, scores)
+    if is_causal:
+        scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, -np.inf)
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return weights / weights.sum(axis=-1, keepdims=True) @ v, None
 
@@ -148,9 +152,17 @@ FORWARDS = {
     ),
     "no scale": (
         "scaled_dot_product_attention",
-        attention,
+        lambda q, k, v: attention(q, k, v),
         "typical",
         "as if the scores were not divided by the root of D",
+    ),
+    "mask turned round": (
+        "scaled_dot_product_attention",
+        lambda q, k, v, mask=None, *, is_causal=False, scale=None: attention(
+            q, k, v, mask, is_causal=is_causal, scale=scale or q.shape[-1] ** -0.5
+        ),
+        "typical",
+        r"as if True and False in input 3 \(mask\) were exchanged",
     ),
     "no weight": (
         "layer_norm",

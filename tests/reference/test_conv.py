@@ -116,6 +116,27 @@ def test_no_gradient_for_an_input_that_wants_none(monkeypatch):
     assert layer.weight.grad.tolist() == [[[[4.0] * 3] * 3]] * 2
 
 
+@pytest.mark.parametrize("numbers", [1, 150, 700])  # single places, parts of a row, several rows
+def test_patches_some_at_a_time(numbers, monkeypatch):
+    """Large images are worked through in parts; the parts make the same whole."""
+    from dlcore.reference.kernels import conv
+
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((2, 4, 7, 9)), rng.standard_normal((6, 2, 3, 2))
+    window = {"stride": (1, 2), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
+    parts = []
+    whole, cache = conv.conv2d_forward(x, w, **window)
+    gradients = conv.conv2d_backward(whole, cache)
+    patches = conv.patches
+    monkeypatch.setattr(conv, "NUMBERS", numbers)
+    monkeypatch.setattr(conv, "patches", lambda *a: (parts.append(p) or p for p in patches(*a)))
+    out, cache = conv.conv2d_forward(x, w, **window)
+    assert len(parts) > 1
+    np.testing.assert_allclose(out, whole, rtol=1e-12, atol=1e-12)
+    for ours, before in zip(conv.conv2d_backward(whole, cache), gradients, strict=True):
+        np.testing.assert_allclose(ours, before, rtol=1e-12, atol=1e-12)
+
+
 def test_float32_stays():
     layer = ref.nn.Conv2d(2, 3, 3, padding=1)
     x = ref.ones(2, 2, 4, 4, requires_grad=True)

@@ -217,7 +217,7 @@ def test_names_outside_the_subset_answer_with_the_list():
     for call in (
         lambda: ref.fft,
         lambda: ref.nn.Conv3d,
-        lambda: ref.optim.LBFGS,
+        lambda: ref.optim.Rprop,
         lambda: ref.nn.functional.ctc_loss,
         lambda: ref.ones(2).qr(),
     ):

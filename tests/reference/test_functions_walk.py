@@ -21,6 +21,7 @@ RANDOM = set(
 )
 # Where the same call differs on purpose, and why.
 EXCEPTIONS = {
+    "set_printoptions": "changes how everything prints afterwards",
     "save": "takes a path",
     "load": "takes a path",
     "compile": "takes a function",

@@ -79,7 +79,25 @@ def _value_is_broadcast(t, x, y):
     return (h * y).sum()
 
 
+def _views_of_the_same_shape(t, x, y):
+    h = x * 2
+    v = h.expand_as(y)
+    v += y
+    total = v.sum()
+    h[0] = h[0] * 3
+    return (h**2).sum() + total
+
+
+def _shape_changed_under_no_grad(t, x, y):
+    h = x * y
+    with t.no_grad():
+        h.unsqueeze_(0)
+    return (h**2).sum()
+
+
 PROGRAMS = [
+    _views_of_the_same_shape,
+    _shape_changed_under_no_grad,
     _residual,
     _buffer_filled_step_by_step,
     _parts_and_masks,
@@ -133,7 +151,17 @@ def test_using_a_view_of_what_was_given_up_is_an_error():
     h = x * 1
     view, alias = h[:2], h.detach()
     h += x
-    for use in (lambda: view * x[:2], lambda: alias * x, lambda: alias.add_(1)):
+    for use in (
+        lambda: view * x[:2],
+        lambda: alias * x,
+        lambda: alias.add_(1),
+        lambda: alias.sum(),
+        lambda: alias > 1,
+        lambda: alias.tolist(),
+        lambda: alias[0].item(),
+        lambda: alias.numpy(),
+        lambda: repr(alias),
+    ):
         with pytest.raises(RuntimeError, match=r"view or a detached alias.*Make the view again"):
             use()
     total = ref.zeros(3)
@@ -141,6 +169,16 @@ def test_using_a_view_of_what_was_given_up_is_an_error():
     row += x.sum()
     with pytest.raises(RuntimeError, match="Make the view again"):
         total * x
+
+
+def test_slices_of_a_vector_share_its_memory(torch):
+    for t in (torch, ref):
+        x = t.tensor([1.0, 2.0, 3.0])
+        first, *_ = x.unbind()
+        x.mul_(2)
+        assert first.item() == 2
+        first.add_(5)
+        assert x.tolist() == [7, 4, 6]
 
 
 def test_what_does_not_fit_is_refused_and_changes_nothing(torch):

@@ -104,3 +104,37 @@ def test_a_dout_that_is_changed_is_found():
     report = check_pair("relu", backward=backward)
     assert report.kind == "changed"
     assert "your backward changed dout in place" in report.message
+
+
+def test_ties_in_a_maximum():
+    def pool(x, *, kernel_size=(3, 3), stride=(3, 3), padding=(0, 0)):
+        if stride != kernel_size or any(padding):
+            return rule("max_pool2d").forward(
+                x, kernel_size=kernel_size, stride=stride, padding=padding
+            )
+        N, C, H, W = x.shape
+        tiles = x.reshape(N, C, H // 3, 3, W // 3, 3)
+        out = tiles.max(axis=(3, 5))
+        return out, tiles == out[:, :, :, None, :, None]
+
+    def backward(dout, cache):
+        if isinstance(cache, tuple):
+            return rule("max_pool2d").backward(dout, cache)
+        dx = cache * dout[:, :, :, None, :, None]
+        return (dx.reshape(*dout.shape[:2], 3 * dout.shape[2], 3 * dout.shape[3]),)
+
+    report = check_pair("max_pool2d", pool, backward)
+    assert report.kind == "typical" and report.checked == 4
+    assert "all that equal the largest received the gradient: in a tie" in report.message
+
+
+def test_what_a_first_version_cannot_take_is_not_passed_over_in_silence():
+    def attention(q, k, v, *, is_causal=False, scale=None):
+        return rule("scaled_dot_product_attention").forward(
+            q, k, v, is_causal=is_causal, scale=scale
+        )
+
+    ours = rule("scaled_dot_product_attention").backward
+    report = check_pair("scaled_dot_product_attention", attention, ours)
+    assert report and report.unused == ("input 3 (mask)", "keep")
+    assert "not tried, as your forward cannot take it: input 3 (mask), keep" in report.message

@@ -255,3 +255,15 @@ def test_a_network_runs_on_a_students_convolution():
     with rule("conv2d").replaced(conv2d, conv2d_backward):
         with pytest.raises(TypeError, match=r"groups=4, and yours has no argument 'groups'"):
             ref.nn.Conv2d(4, 4, 3, groups=4)(ref.ones(1, 4, 5, 5))
+
+
+def test_none_for_a_bias_that_is_not_there():
+    def backward(dout, cache):
+        x, w, b = cache
+        return dout @ w, dout.T @ x, None if b is None else dout.sum(axis=0)
+
+    x, w = (ref.randn(n, 3, requires_grad=True) for n in (4, 5))
+    with rule("linear").replaced(backward=backward):
+        out = ref.nn.functional.linear(x, w)
+    out.sum().backward()
+    np.testing.assert_allclose(w.grad.numpy(), np.ones((5, 4)) @ x.detach().numpy(), rtol=1e-5)

@@ -193,3 +193,16 @@ def test_what_was_loaded_can_be_changed(tmp_path):
         w = ref.load(source)["w"]
         w += 1
         assert w.tolist() == [2, 2]
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(RuntimeError, match=r"Parent directory .*nowhere does not exist"):
+        ref.save({"w": ref.ones(2)}, tmp_path / "nowhere" / "w")
+
+
+def test_a_number_that_numpy_has_not_is_named(tmp_path, torch):
+    from safetensors.torch import save_file
+
+    save_file({"w": torch.ones(2, dtype=torch.bfloat16)}, tmp_path / "w")
+    with pytest.raises(TypeError, match=r"'w' is of kind BF16, which NumPy has not.*\.float\(\)"):
+        ref.load(tmp_path / "w")

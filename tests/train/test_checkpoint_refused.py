@@ -1,10 +1,12 @@
 """Checkpoints that are refused, with what is wrong; the file and the weights stay as they were."""
 
+import os
+
 import numpy as np
 import pytest
 
 from dlcore import available_backends, get_backend
-from dlcore.train import fit
+from dlcore.train import fit, stored
 
 from .killed import problem
 from .test_checkpoint import run
@@ -88,8 +90,9 @@ def test_a_write_that_fails_leaves_the_old_file(backend, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as e:
         run(backend, path, resume=True)
+    assert "was not written; the one written before is as it was" in e.value.__notes__[0]
     assert path.read_bytes() == content
     assert [p.name for p in tmp_path.iterdir()] == ["run.ckpt"]
 
@@ -101,6 +104,7 @@ def test_a_write_that_fails_leaves_the_old_file(backend, tmp_path, monkeypatch):
         ({"resume": "missing.ckpt"}, FileNotFoundError, "no checkpoint 'missing.ckpt' to resume"),
         ({"resume": 3}, TypeError, "resume should be a path, received 3"),
         ({"path": 3.5}, TypeError, "checkpoint should be a path, received 3.5"),
+        ({"path": ""}, ValueError, "checkpoint should be a path, received ''"),
         ({"path": "no/folder/x"}, FileNotFoundError, "there is no folder .*no/folder"),
         ({"path": "."}, IsADirectoryError, "is a folder; name a file in it"),
         ({"path": "x", "checkpoint_steps": 0}, ValueError, "at least 1, received 0"),
@@ -122,3 +126,26 @@ def test_how_often_without_where(task, pair):
     t = task()
     with pytest.raises(ValueError, match="checkpoint_steps=5 needs checkpoint=path as well"):
         fit(t.model, pair, steps=1, checkpoint_steps=5, **t.parts)
+
+
+def test_a_folder_that_is_read_only(backend, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # root may write everywhere
+    with pytest.raises(PermissionError, match=r"the folder .* is read-only here"):
+        run(backend, tmp_path / "run.ckpt")
+
+
+def test_two_runs_that_write_one_file_do_not_mix(backend, tmp_path, monkeypatch):
+    path = tmp_path / "run.ckpt"
+    run(backend, path, steps=3)
+    sync = os.fsync
+
+    def another(descriptor):  # which begins and ends while this one writes
+        monkeypatch.setattr("os.fsync", sync)
+        with monkeypatch.context() as other:
+            other.setattr("os.getpid", lambda: 1)
+            stored.write(str(path), backend, {"x": backend.ones(3)})
+
+    monkeypatch.setattr("os.fsync", another)
+    run(backend, path, resume=True, steps=5)
+    assert stored.read(str(path), backend)["place"]["step"] == 5
+    assert {p.name for p in tmp_path.iterdir()} == {"run.ckpt"}

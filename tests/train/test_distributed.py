@@ -1,14 +1,13 @@
 """Two processes, started by torchrun, train as one with the same batches."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from dlcore import get_backend
 from dlcore.train import fit
+from tests.torchrun import two_processes
 
 from . import together
 from .conftest import Task
@@ -23,16 +22,7 @@ def alone():
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
     """What the two processes wrote."""
-    pytest.importorskip("torch", reason="PyTorch is not installed")
-    folder = tmp_path_factory.mktemp("together")
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    done = subprocess.run(
-        [*launch, "-m", "tests.train.together", folder],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    folder = two_processes("tests.train.together", lambda: tmp_path_factory.mktemp("together"))
     return [json.loads((folder / f"{rank}.json").read_text()) for rank in (0, 1)]
 
 
@@ -80,6 +70,18 @@ def test_a_loader_that_deals_the_examples_out_itself_is_refused(both):
     for process in both:
         assert "cuts every batch into 2 parts itself" in process["refused"]
         assert process["refused"].endswith("leave out the DistributedSampler")
+
+
+def test_processes_that_were_asked_for_different_trainings_are_told(both):
+    for process in both:
+        first, *lines = process["unlike"].splitlines()
+        assert first.startswith("processes 0 and 1 were not asked for the same training")
+        assert lines == [
+            "  train: (50, 3) float64, (50, 1) float64 in process 0, "
+            "(49, 3) float64, (49, 1) float64 in process 1",
+            "  batch_size: 5 in process 0, 6 in process 1",
+            "  epochs: 2 in process 0, 3 in process 1",
+        ]
 
 
 @pytest.mark.parametrize("kind", ["pair", "loader"])

@@ -184,3 +184,11 @@ def test_error_can_be_pickled(task, pair):
     copy = pickle.loads(pickle.dumps(caught.value))
     assert copy.step == caught.value.step and str(copy) == str(caught.value)
     np.testing.assert_array_equal(copy.history.loss, caught.value.history.loss)
+
+
+def test_nan_in_the_model_at_the_first_step(backend, task, pair):
+    t = task()
+    forward = t.model.forward
+    t.model.forward = lambda x: (forward(x) - 1e9).log()
+    with pytest.raises(NonFiniteLoss, match=r"the model's output is nan in \d+ places"):
+        fit(t.model, pair, steps=3, **t.parts)

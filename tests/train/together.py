@@ -96,6 +96,15 @@ def refused():
         return str(error)
 
 
+def unlike(rank):
+    """The processes were given parts of the data, and other settings."""
+    X, y = data()
+    try:
+        trained((X[: 50 - rank], y[: 50 - rank]), batch_size=5 + rank, epochs=2 + rank, seed=rank)
+    except ValueError as error:
+        return str(error)
+
+
 def cases(rank):
     """The trainings whose result does not depend on how many processes share them."""
     return {
@@ -120,6 +129,7 @@ if __name__ == "__main__":
     distributed.init_process_group("gloo")
     results["in a group that was there"] = trained()
     results["refused"] = refused()
+    results["unlike"] = unlike(rank)
     results["left open"] = distributed.is_initialized()
     for kind in ("pair", "loader"):
         results[f"resumed {kind}"] = resumed(folder, kind)

@@ -6,7 +6,9 @@ from ..anomaly import detect_anomaly
 from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from ..tape import backward as _backward
 from ..tensor import Tensor, outside
+from . import functional
 from .function import Function
+from .gradcheck import gradcheck
 
 __all__ = [
     "Function",
@@ -14,7 +16,9 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "functional",
     "grad",
+    "gradcheck",
     "inference_mode",
     "no_grad",
     "set_detect_anomaly",

@@ -11,10 +11,19 @@ class Context:
 
     saved_tensors = ()
     needs_input_grad = ()
+    _constants = ()
 
     def save_for_backward(self, *tensors):
         """Keep tensors; backward finds them as ``saved_tensors``."""
         self.saved_tensors = tensors
+
+    def mark_non_differentiable(self, *args):
+        """Say which outputs have no gradient, such as indices."""
+        self._constants = args
+
+    def is_constant(self, output):
+        """Whether that output has been marked so."""
+        return any(output._array is constant._array for constant in self._constants)
 
 
 class Function:
@@ -50,6 +59,11 @@ class Function:
             with no_grad():
                 dins = cls.backward(ctx, *(Tensor._wrap(d) for d in douts))
             dins = dins if isinstance(dins, tuple) else (dins,)
+            while len(dins) > len(args) and dins[-1] is None:
+                dins = dins[:-1]  # of arguments of forward that have kept their default
             return tuple(d._array if isinstance(d, Tensor) else d for d in dins)
 
-        return apply(Rule(cls.__name__, forward, backward, "", ""), *args)
+        result = apply(Rule(cls.__name__, forward, backward, "", ""), *args)
+        if isinstance(result, tuple):
+            return tuple(t.detach() if ctx.is_constant(t) else t for t in result)
+        return result.detach() if ctx.is_constant(result) else result

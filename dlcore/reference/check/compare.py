@@ -35,7 +35,7 @@ def compare(mine, truth, inputs, options, seed=0, wrt=None, both=True):
         return
     _compare_backward(mine, truth, inputs, cache, dout, dins, wrt, out, options)
     # And once more in float32, where only the types are looked at.
-    cache = _forward(mine, truth, narrow, options)[1]
+    cache = _forward(mine, truth, narrow, _narrow_all(options))[1]
     small = tuple(map(_narrow, dout)) if isinstance(dout, tuple) else _narrow(dout)
     received = _backward(mine, small, cache, needs)
     for i in wrt:
@@ -74,7 +74,7 @@ def _compare_forward(mine, truth, inputs, narrow, options, expected):
             raise _wrong(
                 mine, f"{what} {finding.text}", finding.kind, "forward", factor=finding.factor
             )
-    for o in _tuple(_forward(mine, truth, narrow, options)[0]):
+    for o in _tuple(_forward(mine, truth, narrow, _narrow_all(options))[0]):
         if widened(o.dtype, narrow) and "dtype" not in options:
             raise _wrong(
                 mine,
@@ -115,7 +115,8 @@ def _compare_backward(mine, truth, inputs, cache, dout, dins, wrt, out, options)
         names = ", ".join(truth.input_name(i) for i in range(len(inputs)))
         raise _wrong(
             mine,
-            f"backward returned {len(received)} gradients for {len(inputs)} inputs; return one for "
+            f"backward returned {len(received)} gradient{'s' * (len(received) != 1)} for "
+            f"{len(inputs)} inputs; return one for "
             f"each, in this order: {names} (None for an input that has none)",
             "count",
             "backward",
@@ -232,3 +233,7 @@ def _copies(inputs):
 
 def _narrow(x):
     return x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
+
+
+def _narrow_all(options):
+    return {key: _narrow(value) for key, value in options.items()}

@@ -12,6 +12,8 @@ import numpy as np
 from .finding import Compare, Finding, in_words
 from .shapes import explain_shape
 
+_CHAIN_RULE = ": every gradient starts with it (chain rule)"
+
 
 def explain(received, expected, known=(), tolerance=1e-6):
     """The Finding that turns ``expected`` into ``received``, or None if they are equal.
@@ -64,12 +66,20 @@ def _factor(compare, known):
     if not np.isfinite(factor) or not factor or not compare.with_(factor * expected):
         return None
     text = f"is {_written(factor)} times what it should be, in every entry"
+    # The dout of a loss is one number, and 1 in every training: easily forgotten.
+    for name, a in known:
+        if name == "dout" and a.ndim == 0 and np.isclose(factor * a, 1):
+            return Finding("term", f"is not multiplied by dout{_CHAIN_RULE}")
+        if name == "dout" and a.ndim == 0 and np.isclose(factor, a):
+            return Finding("term", "is multiplied by dout once too often")
     hints = ["the sign is reversed"] * (factor < 0) + _meaning(abs(factor), known)
     return Finding("factor", text + (f" ({'; '.join(hints)})" if hints else ""), factor)
 
 
 def _meaning(factor, known):
     """What a factor may be, in words: a number of entries or a length, upside down perhaps."""
+    # dout and the inputs first: they are what a student counts by.
+    by_interest = sorted(known, key=lambda pair: not pair[0].startswith(("dout", "input")))
     for value, mistake in (
         (factor, "a sum stands where the mean is expected"),
         (1 / factor, "a mean stands where the sum is expected"),
@@ -77,8 +87,7 @@ def _meaning(factor, known):
         n = round(value)
         if n < 3 or not np.isclose(value, n, rtol=1e-6):
             continue
-        # dout and the inputs first: they are what a student counts by.
-        for name, a in sorted(known, key=lambda pair: not pair[0].startswith(("dout", "input"))):
+        for name, a in by_interest:
             if n == a.size:
                 return [f"perhaps {mistake}: {n} is the number of entries of {name}"]
             for count in range(1, a.ndim):
@@ -87,7 +96,12 @@ def _meaning(factor, known):
                         return [
                             f"perhaps {mistake}: {n} is the length of {in_words(axes)} of {name}"
                         ]
-    if np.isclose(factor, 0.5):
+    for square in (factor**2, 1 / factor**2):
+        n = round(square)
+        for name, a in by_interest if n > 2 and np.isclose(square, n, rtol=1e-6) else ():
+            if n in a.shape[-1:]:
+                return [f"a root of {n}, which is the length of the last axis of {name}"]
+    if np.isclose(factor, 0.5) and any(name == "dout" for name, _ in known):
         return ["the derivative of a square has a 2"]
     return []
 
@@ -147,7 +161,7 @@ def _missing_factor(compare, known):
                 return Finding("term", f"is multiplied by {name}{how} once too often")
             # Not received = expected / b: b may be zero somewhere.
             if np.allclose(received * b, expected, 1e-6, compare.slack) and b.any():
-                hint = ": every gradient starts with it (chain rule)" if name == "dout" else ""
+                hint = _CHAIN_RULE if name == "dout" else ""
                 return Finding("term", f"is not multiplied by {name}{how}{hint}")
     return None
 
@@ -206,7 +220,8 @@ def _factor_per_axis(compare, known):
                     return Finding(
                         "term",
                         f"is off by {name} times a number that is the same along axis {axis}: a "
-                        "sum over that axis is missing in it, or there is one too many",
+                        "sum over that axis is missing in it, has the wrong sign, or is one too "
+                        "many",
                     )
     return None
 
@@ -223,7 +238,9 @@ def _entries(compare, known):
         text += f". All of them lie {where}"
     factors = received[wrong] / np.where(expected[wrong] == 0, np.nan, expected[wrong])
     if wrong.sum() > 1 and np.allclose(factors, factors[0], rtol=1e-4):
-        text += f", and are {factors[0]:.4g} times what they should be"
+        text += ", and are " + (
+            f"{factors[0]:.4g} times what they should be" if abs(factors[0]) > 1e-4 else "zero"
+        )
     return Finding("entries", text)
 
 

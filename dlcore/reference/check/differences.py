@@ -157,8 +157,8 @@ def slope(f, h):
 def call_backward(rule, dout, cache, needs):
     """The gradients as a tuple, one for each input."""
     if rule.takes_needs:
-        return gradients(rule.backward(dout, cache, needs))
-    return gradients(rule.backward(dout, cache))
+        return gradients(rule.backward(dout, cache, needs), needs)
+    return gradients(rule.backward(dout, cache), needs)
 
 
 def check_form(rule, dins, inputs, wrt):

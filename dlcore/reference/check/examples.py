@@ -94,6 +94,8 @@ def _pair_loss(make_target):
 def _class_loss(rng):
     for reduction in ("mean", "sum", "none"):
         yield (_normal(rng, 7, 5), rng.integers(0, 5, 7)), {"reduction": reduction}
+    target = np.array([3, 0, 3, 1, 4, 2, 3])
+    yield (_normal(rng, 7, 5), target), {"reduction": "mean", "ignore_index": 3}
 
 
 def _conv2d(rng):
@@ -122,11 +124,22 @@ def _layer_norm(rng):
             (_normal(rng, *x), _normal(rng, *last), _normal(rng, *last)),
             {"normalized_shape": last},
         )
+    yield (_normal(rng, 7, 5), _normal(rng, 5)), {"normalized_shape": (5,)}
+    yield (_normal(rng, 7, 5),), {"normalized_shape": (5,)}
 
 
 def _batch_norm(rng):
     for x in ((7, 3), (5, 3, 4, 6)):
         yield (_normal(rng, *x), _normal(rng, 3), _normal(rng, 3)), {}
+    yield (_normal(rng, 7, 3), None, None), {}
+    fixed = {"mean": _normal(rng, 3), "var": _positive(rng, 3)}  # running averages, in eval mode
+    yield (_normal(rng, 5, 3, 4, 6), _normal(rng, 3), _normal(rng, 3)), fixed
+    # A layer that keeps running averages asks for them; what is told here, nobody needs.
+    yield (_normal(rng, 7, 3), _normal(rng, 3), _normal(rng, 3)), {"observe": _nobody}
+
+
+def _nobody(mean, var):
+    pass
 
 
 def _embedding(rng):
@@ -155,17 +168,14 @@ def _cell(gates, states):
 def _sequence(gates, states):
     def inputs(rng):
         T, N, D, H = 6, 7, 3, 5
-        yield (
-            (
-                _normal(rng, T, N, D),
-                *(_normal(rng, N, H) for _ in range(states)),
-                _normal(rng, gates * H, D) / 3,
-                _normal(rng, gates * H, H) / 3,
-                _normal(rng, gates * H),
-                _normal(rng, gates * H),
-            ),
-            {},
-        )
+        before = [_normal(rng, N, H) for _ in range(states)]
+        w = _normal(rng, gates * H, D) / 3, _normal(rng, gates * H, H) / 3
+        b = _normal(rng, gates * H), _normal(rng, gates * H)
+        yield (_normal(rng, T, N, D), *before, *w, *b), {}
+        yield (_normal(rng, T, N, D), *before, *w), {}
+        yield (_normal(rng, T, N, D), *before, *w, *b), {"reverse": True}
+        packed = [7, 4, 4, 1]  # sequences of several lengths: so many at each time
+        yield (_normal(rng, sum(packed), D), *before, *w, *b), {"batch_sizes": packed}
 
     return inputs
 
@@ -183,6 +193,13 @@ def _attention(rng):
     shapes = (3, 4, 7, 5), (3, 4, 6, 5), (3, 4, 6, 8)  # (N, heads, T, D), other lengths for k, v
     yield tuple(_normal(rng, *s) for s in shapes), {}
     yield tuple(_normal(rng, 3, 4, 7, 5) for _ in range(3)), {"is_causal": True}
+    qkv = [_normal(rng, *s) for s in shapes]
+    yield tuple(qkv), {"scale": 0.3}
+    may_look = rng.random((7, 6)) < 0.6
+    may_look[:, 0] = True  # somewhere
+    yield (*qkv, may_look), {}
+    yield (*qkv, _normal(rng, 7, 6)), {}
+    yield tuple(qkv), {"keep": (rng.random((3, 4, 7, 6)) < 0.75) / 0.75}  # of dropout
 
 
 EXAMPLES = {

@@ -22,26 +22,30 @@ def guarded(rule, forward=None, backward=None):
     backward_there = standing.backward
     if forward is not None and backward is None:
         backward_there = _with_their_cache(rule, backward_there)
-    return Rule(
+    substitute = Rule(
         rule.name,
         standing.forward if forward is None else _guarded_forward(rule, forward),
         backward_there if backward is None else _guarded_backward(rule, backward),
         rule.torch,
         rule.source,
     )
+    # Its length says how many inputs there were, which the student's backward need not be told.
+    substitute.takes_needs = substitute.takes_needs or backward is not None
+    return substitute
 
 
 def described(rule, inputs, options, dtypes=True):
     """What a call was given: "x (2, 3) float32, w (4, 3) float32, stride=2"."""
-    parts = []
-    for i, x in enumerate(inputs):
-        name = rule.input_name(i)
-        name = name[name.index("(") + 1 : -1] if "(" in name else name
-        if hasattr(x, "dtype"):
-            parts.append(f"{name} {x.shape}" + (f" {x.dtype}" if dtypes else ""))
-        else:
-            parts.append(f"{name}={x!r}")
-    return ", ".join(parts + [f"{key}={value!r}" for key, value in options.items()])
+    names = [rule.input_name(i) for i in range(len(inputs))]
+    names = [name[name.index("(") + 1 : -1] if "(" in name else name for name in names]
+    return ", ".join(
+        f"{name}={x!r}"
+        if not hasattr(x, "dtype")
+        else f"{name} {x.shape} {x.dtype}"
+        if dtypes
+        else f"{name} {x.shape}"
+        for name, x in [*zip(names, inputs, strict=True), *options.items()]
+    )
 
 
 @contextlib.contextmanager
@@ -74,7 +78,7 @@ def fitting(rule, function, options):
         elif key not in ours or not _same(ours[key].default, value):
             raise TypeError(
                 f"the forward of rule {rule.name!r} is called with {key}={value!r}, and yours has "
-                f"no argument {key!r}; add it (our default is {_default(ours, key)})"
+                f"no argument {key!r}; add it{_default(ours, key)}"
             )
     return kept
 
@@ -85,7 +89,7 @@ def _same(default, value):
 
 def _default(known, key):
     default = known[key].default if key in known else inspect.Parameter.empty
-    return "none" if default is inspect.Parameter.empty else repr(default)
+    return "" if default is inspect.Parameter.empty else f" (our default is {default!r})"
 
 
 def parted(name, result):
@@ -149,15 +153,18 @@ def _guarded_forward(rule, function):
 def _guarded_backward(rule, function):
     _must_take(rule, "backward", function)
 
+    takes_needs = "needs" in parameters(function)
+
     @functools.wraps(function)
-    def backward(dout, cache, *needs):
+    def backward(dout, cache, needs=None):
         douts = dout if isinstance(dout, tuple) else (dout,)
         given = "dout " + ", ".join(f"{d.shape} {d.dtype}" for d in douts)
         shown = tuple(_read_only(d) for d in douts)
         with noted(f"backward of rule {rule.name!r}", given):
-            result = function(shown if isinstance(dout, tuple) else shown[0], cache, *needs)
+            more = (needs,) if takes_needs else ()
+            result = function(shown if isinstance(dout, tuple) else shown[0], cache, *more)
         dins = []
-        for i, d in enumerate(gradients(result)):
+        for i, d in enumerate(gradients(result, needs)):
             if d is not None and not isinstance(d, (np.ndarray, np.generic)):
                 raise TypeError(
                     f"the backward of rule {rule.name!r} returned an object of type "
@@ -194,9 +201,16 @@ def _with_their_cache(rule, function):
     return backward
 
 
-def gradients(result):
-    """What a backward returned as a tuple; a single gradient may come without one."""
-    return tuple(result) if isinstance(result, (tuple, list)) else (result,)
+def gradients(result, needs=None):
+    """What a backward returned as a tuple; a single gradient may come without one.
+
+    needs: as long as there were inputs. None for one that was not there, such as a bias, is as good
+    as no gradient, as with torch.
+    """
+    dins = tuple(result) if isinstance(result, (tuple, list)) else (result,)
+    while needs is not None and len(dins) > len(needs) and dins[-1] is None:
+        dins = dins[:-1]
+    return dins
 
 
 def _read_only(x):

@@ -109,6 +109,9 @@ def _not_taken(truth, mine, given, chosen, every):
     except TypeError:
         return [key for key in chosen if key not in known]
     by_place = [p for p in known.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    spread = any(p.kind is p.VAR_POSITIONAL for p in known.values())
+    if known and not spread and len(given) > len(by_place):
+        return [truth.input_name(i) for i in range(len(by_place), len(given))]
     needed = [p.name for p in by_place[len(given) :] if p.default is p.empty]
     return [f"a call without {name}" for name in needed if name not in every]
 

@@ -22,7 +22,7 @@ def explain_shape(received, expected, known, tolerance):
                     "shape",
                     f"{text}: this is the transposed shape, and its transpose{back} is right",
                 )
-    if summed := broadcast_axes(received.shape, expected.shape):
+    if (summed := broadcast_axes(received.shape, expected.shape)) and hint != _KEPT:
         total = received.sum(axis=summed).reshape(expected.shape)
         if Compare(total, expected, tolerance).with_(expected):
             return Finding(
@@ -30,6 +30,9 @@ def explain_shape(received, expected, known, tolerance):
                 f"{text}: it is correct up to broadcasting, and the sum over {in_words(summed)} is "
                 "missing",
             )
+    if margins := cropped(received.shape, expected.shape):
+        if Compare(received[margins], expected, tolerance).with_(expected):
+            hint = "its middle is right; cut the padding off"
     return Finding("shape", text + (f": {hint}" if hint else ""))
 
 
@@ -37,6 +40,8 @@ def shape_hint(received, expected):
     """What a wrong shape looks like, in words, or ""."""
     if received == expected[::-1]:
         return "this is the transposed shape"
+    if _long(received) == _long(expected) and len(received) > len(expected):
+        return _KEPT
     if summed := broadcast_axes(received, expected):
         return f"the sum over {in_words(summed)} is missing, along which it was broadcast"
     if sorted(received) == sorted(expected) and len(received) > 1:
@@ -46,6 +51,20 @@ def shape_hint(received, expected):
     if np.prod(received, dtype=int) == np.prod(expected, dtype=int):
         return "the number of entries is right; reshape it"
     return ""
+
+
+_KEPT = "it has an axis of length 1 too many; leave out keepdims=True, or reshape"
+
+
+def _long(shape):
+    return [n for n in shape if n != 1]
+
+
+def cropped(large, small):
+    """The slices of the middle of ``large`` that is as large as ``small``; () if there is none."""
+    if len(large) != len(small) or any(a < b or (a - b) % 2 for a, b in zip(large, small)):  # noqa: B905
+        return ()
+    return tuple(slice((a - b) // 2, (a + b) // 2) for a, b in zip(large, small, strict=True))
 
 
 def broadcast_axes(large, small):

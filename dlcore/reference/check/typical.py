@@ -48,9 +48,11 @@ def _calls(truth, inputs, options):
     for sentence, wrong in _OPTIONS.get(truth.name, ()):
         yield sentence, inputs, {**options, **wrong}
     for i, x in enumerate(inputs):
+        name = truth.input_name(i)
+        if isinstance(x, np.ndarray) and x.dtype == bool:
+            yield f"as if True and False in {name} were exchanged", _put(inputs, i, ~x), options
         if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
             continue
-        name = truth.input_name(i)
         if x.ndim > 2:
             turned = _put(inputs, i, x[..., ::-1, ::-1])
             yield f"as if {name} were reversed along its last two axes", turned, options
@@ -101,10 +103,44 @@ def _of_gradients(truth, inputs, options, dout):
             f"as if dout[{k}] were zero: it is not used",
             call_backward(truth, douts, cache, needs),
         )
+    if truth.name in ("conv2d", "max_pool2d", "avg_pool2d"):
+        yield from _windows(truth, inputs, options, out, cache, dout)
     for sentence, i, gradient in _BACKWARDS.get(truth.name, lambda *_: ())(
         inputs, options, out, dout
     ):
         yield sentence, tuple(gradient if j == i else None for j in range(len(inputs)))
+
+
+def _windows(truth, inputs, options, out, cache, dout):
+    """What a loop over the windows makes of the gradient of x if its last line is wrong."""
+    x = inputs[0]
+    kernel = options.get("kernel_size") or inputs[1].shape[2:]
+    window = list(zip(kernel, options["stride"], options["padding"], strict=True))
+    if set(options.get("dilation", (1,))) != {1}:
+        return
+    assigned, shared = np.zeros_like(x), np.zeros_like(x)
+    for place in np.ndindex(dout.shape[2:]):
+        here = (..., *place)
+        alone = np.zeros_like(dout)
+        alone[here] = dout[here]
+        starts = [i * s - p for i, (_, s, p) in zip(place, window, strict=True)]
+        ends = [a + k for a, (k, _, _) in zip(starts, window, strict=True)]
+        inside = (..., *(slice(max(a, 0), max(b, 0)) for a, b in zip(starts, ends, strict=True)))
+        assigned[inside] = call_backward(truth, alone, cache, _needs(inputs))[0][inside]
+        if truth.name == "max_pool2d":
+            winners = x[inside] == out[here][..., None, None]
+            shared[inside] += winners * dout[here][..., None, None]
+    others = (None,) * (len(inputs) - 1)
+    yield (
+        "as if a window wrote over what the one before it had added (= instead of +=)",
+        (assigned, *others),
+    )
+    if truth.name == "max_pool2d":
+        yield (
+            "as if all that equal the largest received the gradient: in a tie the first one alone "
+            "does",
+            (shared, *others),
+        )
 
 
 # Mistakes of single rules: functions of (inputs, options, out, dout) that yield (sentence, input,

@@ -8,10 +8,11 @@ from ..kernels import indexing
 from ..tape import apply
 from ..tensor import Tensor
 from . import layout
-from .layout import axis, sizes
+from .layout import axis, by_name, sizes
 from .logic import bitwise_xor
 
 
+@by_name("dims")
 def flip(input, *dims):
     """Axes read from their end."""
     if not dims:
@@ -61,6 +62,7 @@ def rot90(input, k=1, dims=(0, 1)):
     return layout.transpose(flip(input, second if k == 1 else first), first, second)
 
 
+@by_name("repeats")
 def repeat(input, *repeats):
     """The whole tensor repeats[i] times along axis i; missing axes are added in front."""
     repeats = tuple(int(n) for n in sizes(repeats))
@@ -74,6 +76,7 @@ def repeat(input, *repeats):
     return apply(kernels.repeat, input, repeats=repeats)
 
 
+@by_name("dims")
 def tile(input, *dims):
     """As ``repeat``; missing numbers in front are taken as 1."""
     if not dims:
@@ -118,6 +121,7 @@ def unflatten(input, dim, sizes):
             f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} "
             f"({size}) in the input tensor"
         )
+    sizes = tuple(size // known if n == -1 and known else n for n in sizes)
     return layout.reshape(input, (*before[:dim], *sizes, *before[dim + 1 :]))
 
 

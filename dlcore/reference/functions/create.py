@@ -4,9 +4,11 @@ import numpy as np
 
 from .. import dtypes
 from ..device import device as Device
+from ..memory_format import check as check_format
+from ..memory_format import preserve_format
 from ..tensor import Tensor
 from .generator import rng
-from .pointwise import as_kind
+from .operands import as_kind, operand
 
 
 def _finish(array, device, requires_grad):
@@ -33,7 +35,11 @@ def _array_of(data, dtype):
         return array
     try:
         with_tensors = isinstance(data, (list, tuple)) and any(isinstance(x, Tensor) for x in data)
-        array = np.asarray([x.tolist() for x in data] if with_tensors else data)
+        if with_tensors:
+            own = [operand(x) for x in data]
+            kind = kind or dtypes.result_type(*own)
+            data = [x.tolist() if isinstance(x, np.ndarray) else x for x in own]
+        array = np.asarray(data)
     except ValueError as error:
         raise ValueError(f"rows of different lengths do not make a tensor: {error}") from None
     if array.dtype.kind not in "biuf":
@@ -125,30 +131,50 @@ def empty(*shape, size=None, dtype=None, device=None, requires_grad=False):
     return _filled(_shape(shape, size), 0, _kind(dtype), device, requires_grad)
 
 
-def full_like(input, fill_value, *, dtype=None, device=None, requires_grad=False):
+def full_like(
+    input,
+    fill_value,
+    *,
+    dtype=None,
+    device=None,
+    requires_grad=False,
+    memory_format=preserve_format,
+):
     """One value in the shape and dtype of ``input``."""
+    check_format("full_like", memory_format)
     kind = dtype or input.dtype
     return full(input.shape, fill_value, dtype=kind, device=device, requires_grad=requires_grad)
 
 
-def zeros_like(input, *, dtype=None, device=None, requires_grad=False):
+def zeros_like(
+    input, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format
+):
     """Zeros in the shape and dtype of ``input``."""
+    check_format("zeros_like", memory_format)
     return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def ones_like(input, *, dtype=None, device=None, requires_grad=False):
+def ones_like(
+    input, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format
+):
     """Ones in the shape and dtype of ``input``."""
+    check_format("ones_like", memory_format)
     return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def empty_like(input, *, dtype=None, device=None, requires_grad=False):
+def empty_like(
+    input, *, dtype=None, device=None, requires_grad=False, memory_format=preserve_format
+):
     """As ``zeros_like``."""
+    check_format("empty_like", memory_format)
     return zeros_like(input, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def arange(start, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
+def arange(start=None, end=None, step=1, *, dtype=None, device=None, requires_grad=False):
     """start, start + step, ... below end: int64, or floats if one of the three is a float."""
-    start, end = (0, start) if end is None else (start, end)
+    if end is None and start is None:
+        raise TypeError("arange() missing required argument: end")
+    start, end = (0, start) if end is None else (start or 0, end)
     start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
     if step == 0:
         raise RuntimeError("arange: step must be nonzero")
@@ -188,6 +214,8 @@ def scalar_tensor(s, *, dtype=None, device=None, requires_grad=False):
 
 
 def _draw(array, dtype, device, requires_grad):
+    if array.dtype.kind == "f" and _kind(dtype).kind != "f":
+        raise NotImplementedError(f"random floats are not made as {dtype}; draw with randint")
     return _finish(np.asarray(array, _kind(dtype)), device, requires_grad)
 
 

@@ -6,7 +6,8 @@ from .. import dtypes
 from ..kernels import activation, elementary, exponential, special, trigonometric
 from ..tape import apply
 from ..tensor import Tensor
-from .pointwise import cast, flat, operand, refused, unrecorded, where
+from .operands import cast, operand, plain
+from .pointwise import flat, refused, unrecorded, where
 
 
 def _unary(rule, doc):
@@ -111,6 +112,7 @@ def clamp(input, min=None, max=None):
     """Cut every element to [min, max]: numbers or tensors; either may be None, not both."""
     if min is None and max is None:
         raise RuntimeError("clamp: at least one of 'min' or 'max' must not be None")
+    min, max = plain(min), plain(max)
     bounds = [b for b in (min, max) if b is not None]
     if any(isinstance(b, Tensor) for b in bounds):
         return _clamp_between(input, min, max)
@@ -123,10 +125,18 @@ def clamp(input, min=None, max=None):
 def _clamp_between(input, min, max):
     """With tensors as bounds: the gradient goes to what was taken."""
     if min is not None:
-        input = where(_compare(input, min, np.less), min, input)
+        input = where(_compare(min, input, _above), min, input)
     if max is not None:
-        input = where(_compare(input, max, np.greater), max, input)
+        input = where(_compare(max, input, _below), max, input)
     return input
+
+
+def _above(bound, x):
+    return (bound > x) | np.isnan(bound)  # a bound of nan gives nan
+
+
+def _below(bound, x):
+    return (bound < x) | np.isnan(bound)
 
 
 def _compare(a, b, ufunc):
@@ -155,6 +165,7 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
         return clone_of(input)
     limits, x = np.finfo(input._array.dtype), input._array
     kind = input._array.dtype.type
+    nan = 0.0 if nan is None else nan
     high = limits.max if posinf is None else kind(posinf)
     low = limits.min if neginf is None else kind(neginf)
     whole = Tensor._wrap(np.isfinite(x))
@@ -187,7 +198,7 @@ def _step(name, ufunc, doc, bools=False):
 
 
 def _sign(x):
-    return x.copy() if x.dtype == dtypes.BOOL else np.sign(x)
+    return x.copy() if x.dtype == dtypes.BOOL else np.subtract(x > 0, x < 0, dtype=x.dtype)
 
 
 floor = _step("floor", np.floor, "Down to an integer.")

@@ -104,6 +104,7 @@ def put(self, index, value):
 def setitem(input, index, value):
     """input[index] = value, in place."""
     first, second = layout.plain_index(index)
+    _one_dtype(input, second, value)
     second = ... if second is None else second
     try:
         put(input, (first, second), value)
@@ -112,6 +113,18 @@ def setitem(input, index, value):
             f"item assignment: a value of shape {np.shape(pointwise.operand(value))} does not fit "
             f"into {input._array[first][second].shape}"
         ) from error
+
+
+def _one_dtype(input, arrays, value):
+    """RuntimeError for x[arrays] = a tensor of another type; x[slices] = ... and a mask convert."""
+    if arrays is None or not isinstance(value, Tensor) or value._array.dtype == input._array.dtype:
+        return
+    chosen = [part for part in arrays if isinstance(part, np.ndarray)]
+    if value._array.ndim or [part.dtype for part in chosen] != [dtypes.BOOL]:
+        raise RuntimeError(
+            "Index put requires the source and destination dtypes match, got "
+            f"{input.dtype} for the destination and {value.dtype} for the source."
+        )
 
 
 def copy_(self, src, non_blocking=False):

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from ..grad_mode import enable_grad
 from ..in_place import is_recorded
 from ..tensor import Tensor
 from . import layout
@@ -22,7 +23,8 @@ def in_place_view(function):
         is_recorded(self)
         # The tape keeps what the tensor was, not what it becomes.
         before = Tensor._wrap(self._array, self._node, self._index, self._changes)
-        new = function(before, *args, **kwargs)
+        with enable_grad():  # a shape is no arithmetic: also under no_grad the history stays
+            new = function(before, *args, **kwargs)
         self._array, self._changes = new._array, new._changes
         self._node, self._index = new._node, new._index
         return self

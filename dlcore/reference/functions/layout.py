@@ -1,11 +1,14 @@
 """Shapes, joining, indexing."""
 
 import functools
+import math
 
 import numpy as np
 
 from .. import dtypes
 from ..kernels import indexing, shape
+from ..memory_format import check as check_format
+from ..memory_format import preserve_format
 from ..tape import apply
 from ..tensor import Tensor
 from .pointwise import cast
@@ -28,6 +31,22 @@ def sizes(arguments):
     return tuple(first) if isinstance(first, (tuple, list)) else arguments
 
 
+def by_name(name):
+    """Let the sizes of f(input, *sizes) come by their name too, as in flip(x, dims=[0])."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def call(input, *sizes, **named):
+            if named and not sizes and named.keys() == {name}:
+                return function(input, tuple(named[name]))
+            return function(input, *sizes, **named)
+
+        return call
+
+    return decorate
+
+
+@by_name("shape")
 def reshape(input, *shape_):
     """The same elements in another shape; one size may be -1."""
     target = sizes(shape_)
@@ -46,9 +65,11 @@ def flatten(input, start_dim=0, end_dim=-1):
     start, end = axis(input, start_dim), axis(input, end_dim)
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    return reshape(input, (*before[:start], -1, *before[end + 1 :]))
+    joined = math.prod(before[start : end + 1])  # -1 would not do for an empty tensor
+    return reshape(input, (*before[:start], joined, *before[end + 1 :]))
 
 
+@by_name("dims")
 def permute(input, *dims):
     """Axes in a new order."""
     order = sizes(dims)
@@ -134,6 +155,7 @@ def unsqueeze(input, dim):
     return reshape(input, (*before[:dim], 1, *before[dim:]))
 
 
+@by_name("size")
 def expand(input, *size):
     """Copied along axes of length 1; -1 keeps an axis."""
     target, before = sizes(size), input._array.shape
@@ -160,6 +182,8 @@ def cat(tensors, dim=0):
     """Joined along an axis that exists."""
     tensors = several("cat", tensors)
     kind = functools.reduce(dtypes.promote, (x._array.dtype for x in tensors))
+    # tensor([]) goes with anything: loops begin with it what they add to.
+    tensors = tuple(x for x in tensors if x._array.shape != (0,)) or tensors[:1]
     axis(tensors[0], dim)
     try:
         return apply(shape.cat, *(cast(x, kind) for x in tensors), dim=dim)
@@ -198,6 +222,10 @@ def plain_index(index):
     first, second = [], []
     for part in index if isinstance(index, tuple) else (index,):
         part = _array_or_basic(part)
+        if isinstance(part, np.ndarray) and part.dtype == bool and not part.ndim:
+            first.append(None)  # a new axis, of length 1 for True and 0 for False
+            second.append(np.zeros(int(part), np.int64))
+            continue
         if isinstance(part, np.ndarray):
             first += [slice(None)] * (part.ndim if part.dtype == bool else 1)
             second.append(part)
@@ -212,10 +240,12 @@ def plain_index(index):
 
 
 def _array_or_basic(part):
-    if isinstance(part, range):
+    if isinstance(part, (range, tuple)):
         part = list(part)
-    if isinstance(part, (list, Tensor)):
-        array = part._array.copy() if isinstance(part, Tensor) else np.asarray(part)
+    if isinstance(part, (list, Tensor, np.ndarray, bool, np.bool_)):
+        array = np.array(part._array if isinstance(part, Tensor) else part)
+        if isinstance(part, list) and not part:
+            array = array.astype(np.int64)  # of no numbers, NumPy makes floats
         if isinstance(part, list) and array.ndim > 1:
             raise TypeError("an index of nested lists is ambiguous; write tensor([[...], [...]])")
         if array.dtype == np.uint8 or array.dtype.kind not in "biu":
@@ -253,6 +283,7 @@ def gather(input, dim, index):
     return apply(indexing.gather, input, dim=dim, index=places)
 
 
-def clone(input):
+def clone(input, *, memory_format=preserve_format):
     """A copy through which gradients flow."""
+    check_format("clone", memory_format)
     return apply(shape.clone, input)

@@ -102,8 +102,9 @@ def equal(input, other):
 
 
 def isin(elements, test_elements, *, assume_unique=False, invert=False):
-    """Where an element is one of ``test_elements``: a bool tensor."""
-    if dtypes.BOOL in (operand(elements).dtype, operand(test_elements).dtype):
+    """Where an element is one of ``test_elements``; either may be a number."""
+    elements, test_elements = (np.asarray(operand(x)) for x in (elements, test_elements))
+    if dtypes.BOOL in (elements.dtype, test_elements.dtype):
         raise RuntimeError("Unsupported input type encountered for isin(): Bool")
-    found = np.isin(operand(elements), operand(test_elements), assume_unique, invert)
+    found = np.isin(elements, test_elements, assume_unique, invert)
     return Tensor._wrap(np.asarray(found))

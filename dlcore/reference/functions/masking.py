@@ -7,7 +7,8 @@ from ..kernels import masking
 from ..tape import apply
 from ..tensor import Tensor
 from . import layout
-from .pointwise import as_kind, broadcasting, operand
+from .operands import as_kind, operand
+from .pointwise import broadcasting
 from .pointwise import where as choice
 
 

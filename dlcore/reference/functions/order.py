@@ -8,7 +8,7 @@ from .. import dtypes
 from ..tensor import Tensor
 from . import layout
 from .layout import axis
-from .pointwise import operand, refused
+from .pointwise import operand, refused, where
 from .returns import CumulativeMax, CumulativeMin, KthValue, Median, Mode, Sorted, TopK
 
 
@@ -26,7 +26,7 @@ def _order(input, dim, descending):
 
 def _picked(input, dim, indices, kind):
     """values and indices; the gradient of a value goes to the element it was."""
-    indices = Tensor._wrap(np.ascontiguousarray(indices))
+    indices = Tensor._wrap(np.asarray(indices, order="C"))
     if not input._array.ndim:
         return kind(layout.clone(input), indices)
     return kind(layout.gather(input, dim, indices), indices)
@@ -40,7 +40,7 @@ def sort(input, dim=-1, descending=False, stable=False):
 
 def argsort(input, dim=-1, descending=False, stable=False):
     """The indices that sort along ``dim``; equal elements keep their order."""
-    return Tensor._wrap(np.ascontiguousarray(_order(input, axis(input, dim), descending)))
+    return Tensor._wrap(np.asarray(_order(input, axis(input, dim), descending), order="C"))
 
 
 def topk(input, k, dim=-1, largest=True, sorted=True):
@@ -139,24 +139,23 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
     if not count:
         raise RuntimeError("quantile() input tensor must be non-empty")
     position = shares * (count - 1)
-    below, above = np.floor(position).astype(int), np.ceil(position).astype(int)
-    weight = {
-        "linear": position - below,
-        "lower": np.zeros_like(position),
-        "higher": np.where(above > below, 1.0, 0.0),
-        "midpoint": np.where(above > below, 0.5, 0.0),
-        "nearest": np.round(position) - below,
-    }.get(interpolation)
-    if weight is None:
+    below, above = np.floor(position), np.ceil(position)
+    chosen = {"lower": below, "higher": above, "nearest": np.round(position)}.get(interpolation)
+    weight = {"linear": position - below, "midpoint": 0.5 * (above > below)}.get(interpolation)
+    if chosen is None and weight is None:
         raise RuntimeError(
             "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, "
             f"but got {interpolation!r}"
         )
-    low, high = values[..., Tensor._wrap(below)], values[..., Tensor._wrap(above)]
-    if not shares.ndim and low.ndim == values.ndim:
-        low, high = low[..., 0], high[..., 0]
-    result = low + (high - low) * Tensor._wrap(weight.astype(input._array.dtype))
-    result = result if np.isfinite(low._array).all() and np.isfinite(high._array).all() else low
+    if chosen is not None:
+        result = _at(values, chosen)
+    else:
+        low, high = _at(values, below), _at(values, above)
+        with np.errstate(invalid="ignore"):  # between infinities lies nan, as in PyTorch
+            result = low + (high - low) * Tensor._wrap(weight.astype(input._array.dtype))
+    unknown = np.isnan(values._array[..., -1:])  # they come last, and make all nan
+    if unknown.any():
+        result = where(Tensor._wrap(unknown if shares.ndim else unknown[..., 0]), np.nan, result)
     if shares.ndim:
         result = layout.movedim(result, -1, 0)
     if keepdim:
@@ -164,6 +163,10 @@ def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear"):
         kept = [1] * input.ndim if whole else _with_one(input, axis(input, dim))
         result = layout.reshape(result, (*lead, *kept))
     return result
+
+
+def _at(values, places):
+    return values[..., Tensor._wrap(np.asarray(places).astype(np.int64))]
 
 
 def _with_one(input, dim):

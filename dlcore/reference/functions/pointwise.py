@@ -6,49 +6,20 @@ import numpy as np
 
 from .. import dtypes
 from ..grad_mode import is_grad_enabled
-from ..kernels import arithmetic, division, shape
+from ..in_place import stale
+from ..kernels import arithmetic, division
 from ..tape import apply
 from ..tensor import Tensor
-
-
-def operand(x):
-    """A tensor's array; an array or a Python number as it is; TypeError for anything else."""
-    if isinstance(x, Tensor):
-        return x._array
-    if not isinstance(x, np.ndarray):
-        dtypes.of_scalar(x)
-    return x
-
-
-def cast(x, kind):
-    """``x`` as a tensor or array of NumPy dtype ``kind``; recorded, since a cast has a gradient.
-
-    A number that does not fit into an integer type wraps, as in PyTorch: 300 is 44 as uint8.
-    """
-    if isinstance(x, Tensor):
-        return x if x._array.dtype == kind else apply(shape.to, x, dtype=kind)
-    if isinstance(x, int) and kind.kind in "iu":
-        return np.asarray(x).astype(kind)
-    return np.asarray(x, kind)
-
-
-def as_kind(value, kind):
-    """A number as an array of no axes; RuntimeError if the type does not hold it."""
-    array = np.asarray(value)
-    with np.errstate(all="ignore"):
-        converted = array.astype(kind)
-    if kind.kind in "iu" and not np.array_equal(converted, array):
-        raise RuntimeError(f"value {value} cannot be converted to type {kind} without overflow")
-    return converted
-
+from .operands import cast, operand, plain
 
 _NUMBERS = (float, int)
 
 
 def binary(rule, a, b, needs_float=False):
     """Bring two operands to one type by torch's rule, and apply."""
-    x, y = operand(a), operand(b)
     # The common cases are cheap: two tensors of one type, and floats with a Python number.
+    x = a._array if isinstance(a, Tensor) else operand(a)
+    y = b._array if isinstance(b, Tensor) else operand(b)
     if (
         type(x) is type(y) is np.ndarray
         and x.dtype == y.dtype
@@ -89,6 +60,9 @@ def broadcasting(name, x, y):
 
 def common(name, *values):
     """The arrays of values brought to their common type, and that type; nothing is recorded."""
+    for x in values:
+        if isinstance(x, Tensor) and not x._changes:
+            raise stale(name)
     arrays = [operand(x) for x in values]
     kind = dtypes.result_type(*arrays)
     return [cast(x, kind) if np.ndim(x) == 0 else x.astype(kind, copy=False) for x in arrays], kind
@@ -118,13 +92,20 @@ def flat(input, array):
 
 def add(input, other, *, alpha=1):
     """input + alpha * other."""
-    return binary(arithmetic.add, input, other if alpha == 1 else mul(other, alpha))
+    return binary(arithmetic.add, input, other if alpha == 1 else _times(other, alpha))
+
+
+def _times(other, alpha):
+    """alpha * other; of two numbers a number, which leaves the type to the tensor beside it."""
+    if alpha == 1:
+        return other
+    return mul(other, alpha) if isinstance(other, Tensor) else other * alpha
 
 
 def sub(input, other, *, alpha=1):
     """input - alpha * other; RuntimeError for bool, which has ^ instead."""
     refuse_bool(operand(input), operand(other))
-    return binary(arithmetic.sub, input, other if alpha == 1 else mul(other, alpha))
+    return binary(arithmetic.sub, input, _times(other, alpha))
 
 
 def refuse_bool(*operands):
@@ -219,6 +200,7 @@ def minimum(input, other):
 
 def pow(input, exponent):
     """input to the power of ``exponent``; either may be a number."""
+    exponent = plain(exponent)
     x, y = operand(input), operand(exponent)
     kind = dtypes.result_type(x, y)
     if kind == dtypes.BOOL:

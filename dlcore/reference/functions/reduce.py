@@ -1,6 +1,7 @@
 """Sums, means, extremes, norms."""
 
 import functools
+from builtins import max as max_of
 
 import numpy as np
 
@@ -30,7 +31,11 @@ def numpy_names(function):
 def axis(input, dim):
     """``dim`` as NumPy wants it: None for all axes; IndexError if the tensor has no such axis."""
     if isinstance(dim, (tuple, list)):
-        return tuple(layout.axis(input, d) for d in dim) or None
+        dims = tuple(layout.axis(input, d) for d in dim)
+        if len(set(dims)) < len(dims):
+            twice = max_of(dims, key=dims.count)
+            raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
+        return dims if dims and input._array.ndim else None
     if dim is None:
         return None
     dim = layout.axis(input, dim)
@@ -95,13 +100,27 @@ def std_mean(input, dim=None, unbiased=True, keepdim=False, *, correction=None):
 @numpy_names
 def amax(input, dim=(), keepdim=False):
     """The largest element over ``dim``; elements that tie share the gradient."""
-    return apply(reduction.amax, input, dim=axis(input, dim), keepdim=keepdim)
+    return apply(reduction.amax, input, dim=_of_some("amax", input, dim), keepdim=keepdim)
 
 
 @numpy_names
 def amin(input, dim=(), keepdim=False):
     """The smallest element over ``dim``; elements that tie share the gradient."""
-    return apply(reduction.amin, input, dim=axis(input, dim), keepdim=keepdim)
+    return apply(reduction.amin, input, dim=_of_some("amin", input, dim), keepdim=keepdim)
+
+
+def _of_some(name, input, dim):
+    """``dim`` as ``axis`` makes it; an error where there is nothing to take the extreme of."""
+    dim = axis(input, dim)
+    if not input._array.size:
+        if dim is None:
+            raise RuntimeError(
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0"
+            )
+        for d in dim if isinstance(dim, tuple) else (dim,):
+            if not input._array.shape[d]:
+                raise IndexError(f"{name}(): Expected reduction dim {d} to have non-zero size.")
+    return dim
 
 
 def _extreme(input, dim, keepdim, whole, arg, kind):
@@ -241,7 +260,8 @@ def _without_nan(input):
 
 @numpy_names
 def logsumexp(input, dim, keepdim=False):
-    """log sum exp along ``dim`` without overflow."""
+    """log sum exp along ``dim`` without overflow; integers are taken as floats."""
+    input = cast(input, dtypes.float_of(input._array.dtype))
     return apply(reduction.logsumexp, input, dim=axis(input, dim), keepdim=keepdim)
 
 

@@ -7,8 +7,10 @@ from ..kernels import scatter as kernels
 from ..tape import apply
 from ..tensor import Tensor
 from . import layout, masking
+from .assign import assign
 from .layout import axis
-from .pointwise import as_kind, broadcasting
+from .operands import as_kind
+from .pointwise import broadcasting
 
 
 def _places(name, input, dim, index):
@@ -133,15 +135,23 @@ def scatter_add(input, dim, index, src):
 
 
 def scatter_reduce(input, dim, index, src, reduce, *, include_self=True):
-    """As ``scatter_add``, with "sum" or "mean" of all that arrives at one place.
+    """As ``scatter_add``, with the "sum", "mean", "amax" or "amin" of what arrives at one place.
 
-    include_self: whether the input's own element counts among them. "prod", "amax" and "amin" are
-    outside the subset: ValueError.
+    include_self: whether the input's own element counts among them. "prod" is outside the subset:
+    ValueError.
     """
-    if reduce not in ("sum", "mean"):
+    if reduce not in ("sum", "mean", "amax", "amin"):
         raise ValueError(
-            f"scatter_reduce: reduce is 'sum' or 'mean' in the reference, received {reduce!r}"
+            "scatter_reduce: reduce is 'sum', 'mean', 'amax' or 'amin' in the reference, received "
+            f"{reduce!r}"
         )
+    if reduce in ("amax", "amin"):
+        dim, places = _places("scatter_reduce", input, dim, index)
+        src = _source("scatter_reduce", input, index, src, dim)
+        if not places.size:
+            return layout.clone(input)
+        options = {"dim": dim, "index": places, "include_self": include_self}
+        return apply(kernels.scatter_extreme, input, src, largest=reduce == "amax", **options)
     ones = Tensor._wrap(np.ones_like(src._array))
     count = scatter_add(Tensor._wrap(np.zeros_like(input._array)), dim, index, ones)
     if not include_self:
@@ -222,3 +232,37 @@ def select(input, dim, index):
             f"dimension {dim}"
         )
     return input[(slice(None),) * dim + (int(index),)]
+
+
+def index_put(input, indices, values, accumulate=False):
+    """``input`` with input[indices] = values, or with accumulate += values, where places add up.
+
+    indices: a tuple of index tensors, as between the brackets.
+    """
+    index = layout.plain_index(tuple(indices))
+    if not accumulate:
+        return assign(input, (index[0], ... if index[1] is None else index[1]), values)
+    numbers = Tensor._wrap(np.arange(input.numel()).reshape(input._array.shape))
+    places = layout.getitem(numbers, tuple(indices))
+    values = layout.expand(values, places._array.shape)
+    flat = index_add(
+        layout.reshape(input, -1), 0, layout.reshape(places, -1), layout.reshape(values, -1)
+    )
+    return layout.reshape(flat, input._array.shape)
+
+
+def masked_scatter(input, mask, source):
+    """``input`` with the elements of ``source``, one after the other, where ``mask`` is true.
+
+    RuntimeError if there are too few of them.
+    """
+    places = np.cumsum(np.broadcast_to(mask._array, input._array.shape)) - 1
+    if places.size and places[-1] >= source.numel():
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have the same number of elements, but "
+            f"the mask is true {places[-1] + 1} times and source has {source.numel()} elements"
+        )
+    if not source.numel():
+        return layout.clone(input)
+    places = Tensor._wrap(np.maximum(places, 0).reshape(input._array.shape))
+    return masking.where(mask, layout.reshape(source, -1)[places], input)

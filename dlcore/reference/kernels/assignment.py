@@ -9,14 +9,14 @@ from .arithmetic import unbroadcast
 def assign_forward(x, value, *, index):
     """x with ``value``, broadcast, at x[first][second]; index = (first, second), first basic."""
     first, second = index
-    out = x.copy(order="K")
+    out = np.array(x, order="K")
     out[first][second] = value
     return out, (index, np.shape(value))
 
 
 def assign_backward(dout, cache):
     (first, second), value_shape = cache
-    dx = dout.copy(order="K")
+    dx = np.array(dout, order="K")  # an array also of no axes, to be written to
     dx[first][second] = 0  # what was overwritten has no influence any more
     return dx, unbroadcast(np.asarray(dout[first][second]), value_shape)
 

@@ -13,15 +13,19 @@ convolution, and three functions serve both pairs:
 With G groups, each F/G filters see C/G channels of their own: w is (F, C/G, R, S).
 """
 
+import itertools
+import math
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from ..rule import register
-from .windows import batch_first, batch_last, bordered, output_size, steps, within
+from .windows import batch_first, batch_inner, batch_last, bordered, output_size, steps, within
 
 
 def conv2d_forward(x, w, b=None, *, stride=(1, 1), padding=(0, 0), dilation=(1, 1), groups=1):
     """x (N, C, H, W), w (F, C/G, R, S), b (F,) -> (N, F, P, Q)."""
+    x = batch_inner(x)
     out = correlate(x, w, stride, padding, dilation, groups)
     if b is not None:
         out += b[:, None, None]
@@ -31,6 +35,7 @@ def conv2d_forward(x, w, b=None, *, stride=(1, 1), padding=(0, 0), dilation=(1, 
 def conv2d_backward(dout, cache, needs=(True, True, True)):
     """dout (N, F, P, Q) -> dx (N, C, H, W), dw (F, C/G, R, S), db (F,)."""
     x, w, b, *window = cache
+    dout = batch_inner(dout)
     dx = spread(dout, w, x.shape[2:], *window) if needs[0] else None
     dw = kernel_gradient(dout, x, w.shape, *window) if needs[1] else None
     if b is None:
@@ -56,6 +61,7 @@ def conv_transpose2d_forward(
             x.shape[2:], w.shape[2:], stride, padding, dilation, output_padding, strict=True
         )
     )
+    x = batch_inner(x)
     out = spread(x, w, (P, Q), stride, padding, dilation, groups)
     if b is not None:
         out += b[:, None, None]
@@ -65,6 +71,7 @@ def conv_transpose2d_forward(
 def conv_transpose2d_backward(dout, cache, needs=(True, True, True)):
     """dout (N, F, P, Q) -> dx (N, C, H, W), dw (C, F/G, R, S), db (F,)."""
     x, w, b, *window = cache
+    dout = batch_inner(dout)
     dx = correlate(dout, w, *window, places=x.shape[2:]) if needs[0] else None
     dw = kernel_gradient(x, dout, w.shape, *window) if needs[1] else None
     if b is None:
@@ -76,18 +83,18 @@ def correlate(x, w, stride, padding, dilation, groups, places=None):
     """out (N, F, P, Q) from x (N, C, H, W) and w (F, C/G, R, S)."""
     F, _, R, S = w.shape
     if places is None:
-        sizes = zip(x.shape[2:], (R, S), stride, padding, dilation, strict=True)
-        places = [output_size(*numbers) for numbers in sizes]
-    filters = w.reshape(groups, F // groups, *w.shape[1:])  # (G, F/G, C/G, R, S)
-    out = share = None
-    for rows, pixels in window_rows(x, (R, S), places, stride, padding, dilation, groups):
-        weights = filters[..., rows, :].reshape(*filters.shape[:2], -1)  # (G, F/G, C/G R' S)
-        if out is None:
-            out = weights @ pixels  # (G, F/G, P Q N)
-        else:
-            share = np.matmul(weights, pixels, out=share)  # in the same memory for every row
-            out += share
+        places = all_places(x, (R, S), stride, padding, dilation)
+    filters = w.reshape(groups, F // groups, -1)  # (G, F/G, C/G R S)
+    out = np.empty((groups, F // groups, math.prod(places) * len(x)), x.dtype)  # (G, F/G, P Q N)
+    for some, pixels in patches(x, (R, S), places, stride, padding, dilation, groups):
+        np.matmul(filters, pixels, out=out[..., some])
     return batch_first(out.reshape(F, *places, len(x)))
+
+
+def all_places(x, kernel, stride, padding, dilation):
+    """[P, Q]: how many places the kernel has on x (N, C, H, W), in rows and columns."""
+    sizes = zip(x.shape[2:], kernel, stride, padding, dilation, strict=True)
+    return [output_size(*numbers) for numbers in sizes]
 
 
 def spread(dout, w, size, stride, padding, dilation, groups):
@@ -97,15 +104,24 @@ def spread(dout, w, size, stride, padding, dilation, groups):
     """
     F, C, R, S = w.shape
     N, _, *places = dout.shape
-    (P, Q), (H, W) = places, [n + 2 * p for n, p in zip(size, padding, strict=True)]
     filters = w.reshape(groups, F // groups, C, R, S)
+    window = (R, S), stride, padding, dilation
+    if stride == (1, 1) and places == [*size] == all_places(dout, *window):
+        # Seen from a pixel that is a convolution as well, with each filter turned round. Where the
+        # image keeps its size it takes no more products, and copies are faster than sums.
+        turned = np.ascontiguousarray(filters.swapaxes(1, 2)[..., ::-1, ::-1])
+        turned = turned.reshape(groups * C, F // groups, R, S)
+        return correlate(dout, turned, stride, padding, dilation, groups)
+    (P, Q), (H, W) = places, [n + 2 * p for n, p in zip(size, padding, strict=True)]
     dout = batch_last(dout).reshape(groups, F // groups, -1)  # (G, F/G, P Q N)
-    # Rows first, and then columns: window_rows in reverse.
+    # BLAS is slow at products over one number.
+    product = np.matmul if F > groups else np.multiply
+    # Rows first, and then columns, which is R + S additions for each place in the place of R S.
     columns = np.zeros((groups, C * S, H, Q * N), dout.dtype)
     share = None
     for r in range(R):
         weights = filters[..., r, :].reshape(groups, F // groups, -1)  # (G, F/G, C/G S)
-        share = np.matmul(weights.swapaxes(1, 2), dout, out=share)  # (G, C/G S, P Q N)
+        share = product(weights.swapaxes(1, 2), dout, out=share)  # (G, C/G S, P Q N)
         seen = columns[:, :, steps(r, P, stride[0], dilation[0])]
         seen += share.reshape(groups, C * S, P, Q * N)
     columns = columns.reshape(groups * C, S, H, Q, N)
@@ -121,37 +137,34 @@ def kernel_gradient(dout, x, shape, stride, padding, dilation, groups):
     F, C, R, S = shape
     places = dout.shape[2:]
     dout = batch_last(dout).reshape(groups, F // groups, -1)  # (G, F/G, P Q N)
-    dw = np.empty(shape, dout.dtype)
-    for rows, pixels in window_rows(x, (R, S), places, stride, padding, dilation, groups):
-        share = dout @ pixels.swapaxes(1, 2)  # (G, F/G, C/G R' S)
-        dw[:, :, rows] = share.reshape(F, C, -1, S)
-    return dw
+    dw = np.zeros((groups, F // groups, C * R * S), dout.dtype)
+    for some, pixels in patches(x, (R, S), places, stride, padding, dilation, groups):
+        dw += dout[..., some] @ pixels.swapaxes(1, 2)
+    return dw.reshape(shape)
 
 
-FEW = 16  # rows of a matrix, below which BLAS spends more on the start of a product than on it
+NUMBERS = 2**18  # of the patches that are copied out at a time: 1 MiB, which stays in the cache
 
 
-def window_rows(x, kernel, places, stride, padding, dilation, groups):
-    """Yield (rows of the kernel, what they see of x at all places: (G, C/G R' S, P Q N)).
+def patches(x, kernel, places, stride, padding, dilation, groups):
+    """Yield (some of all P Q N places, as a slice; what the kernel sees there: (G, C/G R S, some)).
 
-    Only the S columns of a window are copied out (im2col along the width): with the batch
-    innermost, all that row r of the kernel sees is then one slice, on which BLAS works where it
-    lies. R products of matrices on memory of S times the image take the place of one on R S times.
-    Where a row has few columns and channels, as in a first layer, all R rows are copied out.
+    That is im2col, some rows of places or some columns of a row at a time: a copy of R S times the
+    image as a whole would be written to memory and read back, which takes longer than a small
+    product. With the batch innermost, runs of N numbers are copied, whatever the stride.
     """
     x = batch_last(bordered(x, padding))
-    (C, H, _, N), (R, S), (P, Q) = x.shape, kernel, places
+    (C, *_, N), (R, S), (P, Q) = x.shape, kernel, places
     c, h, w, n = x.strides
-    (dh, dw), (sh, sw), channels = dilation, stride, C // groups
-    if channels * S < FEW:
-        seen = as_strided(x, (C, R, S, P, Q, N), (c, dh * h, dw * w, sh * h, sw * w, n))
-        yield slice(R), seen.reshape(groups, channels * R * S, P * Q * N)
-        return
-    columns = as_strided(x, (C, S, H, Q, N), (c, dw * w, h, sw * w, n))
-    columns = columns.reshape(groups, channels * S, H, Q * N)
-    for r in range(R):
-        seen = columns[:, :, steps(r, P, sh, dh)]
-        yield slice(r, r + 1), seen.reshape(groups, channels * S, P * Q * N)
+    (dh, dw), (sh, sw) = dilation, stride
+    seen = as_strided(x, (C, R, S, P, Q, N), (c, dh * h, dw * w, sh * h, sw * w, n))
+    columns = max(NUMBERS // max(C * R * S * N, 1), 1)
+    rows = max(columns // Q, 1)
+    for p, q in itertools.product(range(0, P, rows), range(0, Q, columns)):
+        pixels = seen[:, :, :, p : p + rows, q : q + columns]
+        pixels = pixels.reshape(groups, C // groups * R * S, -1)
+        first = (p * Q + q) * N
+        yield slice(first, first + pixels.shape[2]), pixels
 
 
 conv2d = register(

@@ -19,7 +19,7 @@ def split_backward(dout, cache):
 
 def unbind_forward(x, *, dim=0):
     """The slices along ``dim``, which goes away."""
-    return tuple(np.moveaxis(x, dim, 0)[i] for i in range(x.shape[dim])), dim
+    return tuple(np.moveaxis(x, dim, 0)[i, ...] for i in range(x.shape[dim])), dim
 
 
 def unbind_backward(dout, cache):

@@ -1,9 +1,12 @@
 """Pooling: the largest number of each window, or the mean of each window."""
 
+import math
+
 import numpy as np
 
 from ..rule import register
-from .windows import blank, bordered, offsets, output_size, within
+from .indexing import add_at
+from .windows import batch_inner, blank, bordered, offsets, output_size, within
 
 
 def max_pool2d_forward(x, *, kernel_size, stride, padding=(0, 0), dilation=(1, 1), ceil_mode=False):
@@ -15,7 +18,7 @@ def max_pool2d_forward(x, *, kernel_size, stride, padding=(0, 0), dilation=(1, 1
 def max_pool2d_backward(dout, cache):
     shape, winner, kernel_size, stride, padding, dilation, after = cache
     dpadded = bordered(blank(shape, dout.dtype), padding, after)
-    dout = bordered(dout, (0, 0))
+    dout = batch_inner(dout)
     spans = [d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True)]
     overlap = any(s < span for s, span in zip(stride, spans, strict=True))
     for number, seen in enumerate(offsets(kernel_size, dout.shape[2:], stride, dilation)):
@@ -51,7 +54,7 @@ def avg_pool2d_forward(
 
 def avg_pool2d_backward(dout, cache):
     shape, share, kernel_size, stride, padding, after = cache
-    dshare = bordered(dout, (0, 0)) * share
+    dshare = batch_inner(dout) * share
     dpadded = bordered(blank(shape, dout.dtype), padding, after)
     for seen in offsets(kernel_size, dout.shape[2:], stride):
         dpadded[seen] += dshare
@@ -60,36 +63,48 @@ def avg_pool2d_backward(dout, cache):
 
 def adaptive_avg_pool2d_forward(x, *, output_size):
     """x (N, C, H, W) -> (N, C, *output_size): means of windows that cover x evenly."""
-    out = blank((*x.shape[:2], *output_size), x.dtype)
-    for place, window, _ in even_windows(x.shape[2:], output_size):
-        out[place] = x[window].mean(axis=(2, 3))
-    return out, x.shape
+    (P, Q), shape = output_size, x.shape
+    rows, columns = (list(even_spans(*axis)) for axis in zip(shape[2:], output_size, strict=True))
+    counts = np.outer(*([s.stop - s.start for s in spans] for spans in (rows, columns)))
+    if P == Q == 1:  # the most common case needs no order of its own
+        return x.mean(axis=(2, 3), keepdims=True), (shape, rows, columns, counts)
+    x = batch_inner(x)
+    # Sums over rows first, and then over columns: P + Q of them in the place of P Q.
+    sums = blank((*shape[:2], P, shape[3]), x.dtype)
+    for p, span in enumerate(rows):
+        x[:, :, span].sum(axis=2, out=sums[:, :, p])
+    out = blank((*shape[:2], P, Q), x.dtype)
+    for q, span in enumerate(columns):
+        sums[..., span].sum(axis=3, out=out[..., q])
+    out /= counts.astype(x.dtype)
+    return out, (shape, rows, columns, counts)
 
 
 def adaptive_avg_pool2d_backward(dout, cache):
-    shape = cache
+    shape, rows, columns, counts = cache
+    dshare = batch_inner(dout) / counts.astype(dout.dtype)
+    dsums = blank((*dout.shape[:3], shape[3]), dout.dtype)
+    for q, span in enumerate(columns):
+        dsums[..., span] += dshare[..., q, None]
     dx = blank(shape, dout.dtype)
-    for place, window, count in even_windows(shape[2:], dout.shape[2:]):
-        dx[window] += (dout[place] / count)[..., None, None]
+    for p, span in enumerate(rows):
+        dx[:, :, span] += dsums[:, :, p, None]
     return (dx,)
 
 
 def adaptive_max_pool2d_forward(x, *, output_size):
     """x (N, C, H, W) -> (N, C, *output_size): the largest of windows that cover x evenly."""
-    out = blank((*x.shape[:2], *output_size), x.dtype)
-    for place, window, _ in even_windows(x.shape[2:], output_size):
-        out[place] = x[window].max(axis=(2, 3))
-    return out, x
+    winner = adaptive_max_pool2d_indices(x, output_size)
+    images = x.reshape(*x.shape[:2], -1)
+    out = np.take_along_axis(images, winner.reshape(*x.shape[:2], -1), axis=2)
+    return out.reshape(winner.shape), (x.shape, winner)
 
 
 def adaptive_max_pool2d_backward(dout, cache):
-    x = cache
-    dx = blank(x.shape, dout.dtype)
-    for place, window, count in even_windows(x.shape[2:], dout.shape[2:]):
-        largest = x[window].reshape(*x.shape[:2], count).argmax(axis=-1, keepdims=True)  # the first
-        share = np.zeros((*x.shape[:2], count), dout.dtype)
-        np.put_along_axis(share, largest, dout[place][..., None], axis=-1)
-        dx[window] += share.reshape(x[window].shape)
+    shape, winner = cache
+    dx = np.zeros(shape, dout.dtype)
+    image = np.arange(math.prod(shape[:2])).reshape(*shape[:2], 1, 1) * math.prod(shape[2:])
+    add_at(dx, image + winner, dout)  # where windows overlap, a pixel may win twice
     return (dx,)
 
 
@@ -129,18 +144,13 @@ def pixel_counts(size, places, kernel, stride, padding, count_include_pad):
     return end - start
 
 
-def even_windows(size, output_size):
-    """For each output: its place, its window, and how many pixels that has.
+def even_spans(size, count):
+    """The slices into which an axis is cut: p of P runs from floor(p H / P) to ceil((p + 1) H / P).
 
-    Window p of P runs from floor(p H / P) to ceil((p + 1) H / P); neighbours overlap by a pixel
-    where P does not divide H.
+    Neighbours overlap by a pixel where P does not divide H.
     """
-    (H, W), (P, Q) = size, output_size
-    for p, q in np.ndindex(P, Q):
-        top, bottom = p * H // P, -(-(p + 1) * H // P)
-        left, right = q * W // Q, -(-(q + 1) * W // Q)
-        count = (bottom - top) * (right - left)
-        yield (..., p, q), (..., slice(top, bottom), slice(left, right)), count
+    for p in range(count):
+        yield slice(p * size // count, -(-(p + 1) * size // count))
 
 
 def max_pool2d_indices(x, *, kernel_size, stride, padding, dilation, ceil_mode):
@@ -154,12 +164,22 @@ def max_pool2d_indices(x, *, kernel_size, stride, padding, dilation, ceil_mode):
 
 def adaptive_max_pool2d_indices(x, output_size):
     """Where each maximum stands in its image, counted row by row: integers (N, C, P, Q)."""
-    number = np.arange(x.shape[2] * x.shape[3]).reshape(x.shape[2:])
-    indices = np.empty((*x.shape[:2], *output_size), np.int64)
-    for place, window, count in even_windows(x.shape[2:], output_size):
-        largest = x[window].reshape(*x.shape[:2], count).argmax(axis=-1)
-        indices[place] = number[window].ravel()[largest]
-    return indices
+    rows, columns = (even_pixels(*axis) for axis in zip(x.shape[2:], output_size, strict=True))
+    numbers = rows[:, None, :, None] * x.shape[3] + columns[:, None]  # (P, Q, R, S)
+    numbers = numbers.reshape(*output_size, -1)
+    seen = np.take(x.reshape(*x.shape[:2], -1), numbers, axis=2)  # (N, C, P, Q, R S)
+    return np.take_along_axis(numbers[None, None], seen.argmax(axis=-1, keepdims=True), -1)[..., 0]
+
+
+def even_pixels(size, count):
+    """The pixels of each of the ``even_spans``: integers (P, R).
+
+    R is the length of the longest; shorter ones name their last pixel again, which as the second
+    of two equals never wins.
+    """
+    spans = list(even_spans(size, count))
+    longest = np.arange(max(span.stop - span.start for span in spans))
+    return np.array([np.minimum(span.start + longest, span.stop - 1) for span in spans])
 
 
 max_pool2d = register(

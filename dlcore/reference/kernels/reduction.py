@@ -21,7 +21,8 @@ def restore(d, shape, dim):
 
 
 def sum_forward(x, *, dim=None, keepdim=False):
-    return x.sum(axis=dim, keepdims=keepdim), (x.shape, dim)
+    # In the type of x: NumPy would add small integers up as int64.
+    return x.sum(axis=dim, keepdims=keepdim, dtype=x.dtype), (x.shape, dim)
 
 
 def sum_backward(dout, cache):

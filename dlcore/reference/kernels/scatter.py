@@ -7,7 +7,7 @@ keeps its own. ``index`` may be smaller than ``src``, which is then used from it
 import numpy as np
 
 from ..rule import register
-from .indexing import SCATTER, add_at, grid
+from .indexing import SCATTER, add_at, grid, numbers
 
 
 def scatter_forward(x, src, *, dim, index):
@@ -31,20 +31,22 @@ def scatter_backward(dout, cache, needs=(True, True)):
 def scatter_add_forward(x, src, *, dim, index):
     """x with out[index[i, j], j] += src[i, j] for dim = 0."""
     out = x.copy(order="C")
-    add_at(out, np.ravel_multi_index(grid(index, dim), x.shape), _used(src, index))
-    return out, (dim, index, np.shape(src))
+    places = numbers(grid(index, dim), x.shape)
+    add_at(out, places, _used(src, index))
+    return out, (places, np.shape(src))
 
 
 def scatter_add_backward(dout, cache):
-    dim, index, shape = cache
-    return dout, _spread(dout[grid(index, dim)], shape)
+    places, shape = cache
+    return dout, _spread(np.take(dout, places), shape)
 
 
 def index_add_forward(x, source, *, dim, index, alpha=1):
     """x with ``source`` slice i, times alpha, added to slice index[i] along ``dim``."""
     out = x.copy(order="C")
-    places = np.take(np.arange(x.size).reshape(x.shape), index, axis=dim)
-    add_at(out, places, source if alpha == 1 else source * x.dtype.type(alpha))
+    positions = list(np.indices(source.shape, sparse=True))
+    positions[dim] = index.reshape(positions[dim].shape)
+    add_at(out, numbers(positions, x.shape), source if alpha == 1 else source * x.dtype.type(alpha))
     return out, (dim, index, alpha)
 
 
@@ -54,9 +56,41 @@ def index_add_backward(dout, cache):
     return dout, dsource if alpha == 1 else dsource * dout.dtype.type(alpha)
 
 
+def scatter_extreme_forward(x, src, *, dim, index, largest=True, include_self=True):
+    """The largest (or smallest) of what arrives at each place; with x's own unless told not."""
+    out, places = x.copy(order="C"), grid(index, dim)
+    if not include_self:
+        out[places] = _least(x.dtype) if largest else _greatest(x.dtype)
+    flat = np.ravel_multi_index(places, x.shape)
+    extreme = np.maximum if largest else np.minimum
+    extreme.at(out.reshape(-1), flat.reshape(-1), _used(src, index).reshape(-1))
+    kept, won = x == out, _used(src, index) == out[places]
+    return out, (dim, index, np.shape(src), kept, won, include_self)
+
+
+def scatter_extreme_backward(dout, cache):
+    dim, index, shape, kept, won, include_self = cache
+    places = grid(index, dim)
+    ties = kept.astype(dout.dtype)  # they share the gradient; as in PyTorch, x is always counted
+    add_at(ties, np.ravel_multi_index(places, kept.shape), won.astype(dout.dtype))
+    share = dout / np.maximum(ties, 1)
+    dx = share * kept
+    if not include_self:
+        dx[places] = 0
+    return dx, _spread(share[places] * won, shape)
+
+
 def _used(src, index):
     """The part of ``src`` that ``index`` speaks of."""
     return src[tuple(slice(n) for n in index.shape)] if isinstance(src, np.ndarray) else src
+
+
+def _least(kind):
+    return -np.inf if kind.kind == "f" else np.iinfo(kind).min
+
+
+def _greatest(kind):
+    return np.inf if kind.kind == "f" else np.iinfo(kind).max
 
 
 def _spread(d, shape):
@@ -76,4 +110,11 @@ scatter_add = register(
 )
 index_add = register(
     "index_add", index_add_forward, index_add_backward, torch="index_add", source=SCATTER
+)
+scatter_extreme = register(
+    "scatter_extreme",
+    scatter_extreme_forward,
+    scatter_extreme_backward,
+    torch="scatter_reduce",
+    source="the slope of a maximum is that of its largest argument; ties share it",
 )

@@ -27,6 +27,8 @@ def permute_backward(dout, cache):
 
 
 def expand_forward(x, *, size):
+    if x.shape == tuple(size):
+        return x[...], x.shape
     # A copy, not NumPy's read-only view with stride 0.
     return np.array(np.broadcast_to(x, size)), x.shape
 

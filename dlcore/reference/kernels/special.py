@@ -17,9 +17,14 @@ def scipy_special():
     return special
 
 
+def of_scipy(name, x):
+    """A function of SciPy in the type of x: SciPy has none for float16 and answers in another."""
+    return np.asarray(getattr(scipy_special(), name)(x), x.dtype)
+
+
 def erf_forward(x):
     """2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
-    return scipy_special().erf(x), x
+    return of_scipy("erf", x), x
 
 
 def erf_backward(dout, cache):
@@ -29,7 +34,7 @@ def erf_backward(dout, cache):
 
 def erfc_forward(x):
     """1 - erf(x), exact also where erf(x) is nearly 1."""
-    return scipy_special().erfc(x), x
+    return of_scipy("erfc", x), x
 
 
 def erfc_backward(dout, cache):
@@ -39,7 +44,7 @@ def erfc_backward(dout, cache):
 
 def erfinv_forward(x):
     """The number whose erf is x."""
-    out = scipy_special().erfinv(x)
+    out = of_scipy("erfinv", x)
     return out, out
 
 
@@ -50,12 +55,12 @@ def erfinv_backward(dout, cache):
 
 def lgamma_forward(x):
     """log |gamma(x)|, where gamma(n + 1) = n!."""
-    return scipy_special().gammaln(x), x
+    return of_scipy("gammaln", x), x
 
 
 def lgamma_backward(dout, cache):
     x = cache
-    return (dout * scipy_special().digamma(x),)
+    return (dout * of_scipy("digamma", x),)
 
 
 erf = register("erf", erf_forward, erf_backward, torch="erf", source=f"{HANDBOOK}, 7.1.1")

@@ -50,6 +50,11 @@ def batch_first(x):
     return x.transpose(3, 0, 1, 2)
 
 
+def batch_inner(x):
+    """x (N, C, H, W) as it is, in memory with the batch innermost."""
+    return batch_first(batch_last(x))
+
+
 def blank(shape, dtype, value=0):
     """A new array (N, C, H, W), filled, in memory with the batch innermost."""
     N, *rest = shape
@@ -63,7 +68,7 @@ def bordered(x, before, after=None, value=0):
     """
     after = before if after is None else after
     if not any((*before, *after)):
-        return batch_first(batch_last(x))
+        return batch_inner(x)
     N, C, H, W = x.shape
     shape = N, C, before[0] + H + after[0], before[1] + W + after[1]
     out = blank(shape, x.dtype, value)

@@ -1,7 +1,9 @@
 """Layers and losses with torch's names, arguments, defaults and state_dict keys."""
 
+import sys
+
 from ..tensor import outside
-from . import functional, init, utils
+from . import functional, init, parallel, utils
 from .activation import (
     CELU,
     ELU,
@@ -77,6 +79,7 @@ from .pad import (
     ZeroPad1d,
     ZeroPad2d,
 )
+from .parallel import DataParallel
 from .parameter import Parameter
 from .pool import (
     AdaptiveAvgPool1d,
@@ -126,6 +129,7 @@ __all__ = [
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
+    "DataParallel",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
@@ -214,7 +218,10 @@ __all__ = [
     "ZeroPad2d",
     "functional",
     "init",
+    "parallel",
     "utils",
 ]
 
+# In PyTorch the layers stand one folder deeper: nn.modules.Linear, nn.modules.batchnorm._BatchNorm.
+modules = sys.modules[__name__]
 __getattr__ = outside("torch.nn")

@@ -68,6 +68,9 @@ def _fans(tensor):
     return tensor.shape[1] * window, tensor.shape[0] * window
 
 
+_calculate_fan_in_and_fan_out = _fans  # torch's name for it, which programs import
+
+
 @no_grad()
 def uniform_(tensor, a=0.0, b=1.0, generator=None):
     """Uniform on [a, b)."""

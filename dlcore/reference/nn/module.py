@@ -1,22 +1,12 @@
 """Module: the base class of every layer and model."""
 
-from collections import namedtuple
-
 import numpy as np
 
 from .. import anomaly, dtypes
 from ..tensor import HINT, Tensor
 from . import hooks
 from .parameter import Parameter
-
-
-class IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
-    """What ``load_state_dict`` returns: paths that had no value, and values that had no path."""
-
-    __slots__ = ()
-
-    def __repr__(self):
-        return super().__repr__() if any(self) else "<All keys matched successfully>"
+from .state import compared
 
 
 class Module:
@@ -111,6 +101,8 @@ class Module:
 
     def register_buffer(self, name, tensor, persistent=True):
         """A tensor that belongs to the state but is not trained."""
+        if name not in self._buffers and hasattr(self, name):
+            raise KeyError(f"attribute '{name}' already exists")
         self._buffers[name] = tensor
         if not persistent:
             transient = self.__dict__.setdefault("_transient", set())
@@ -127,6 +119,14 @@ class Module:
     # -- walking --------------------------------------------------------------------------------
 
     def named_children(self):
+        """(name, module) of those directly below; a module under two names comes once."""
+        seen = set()
+        for name, module in self._below():
+            if module not in seen:
+                seen.add(module)
+                yield name, module
+
+    def _below(self):
         return ((name, m) for name, m in self._modules.items() if m is not None)
 
     def children(self):
@@ -141,7 +141,7 @@ class Module:
                 continue
             seen.add(module)
             yield path, module
-            below = [(f"{path}.{name}" if path else name, m) for name, m in module.named_children()]
+            below = [(f"{path}.{name}" if path else name, m) for name, m in module._below()]
             stack.extend(reversed(below))
 
     def modules(self):
@@ -206,35 +206,19 @@ class Module:
                 for name, value in table.items():
                     if value is not None and name not in transient:
                         state[path + name] = value.detach()
-            below = [(f"{path}{name}.", child) for name, child in module.named_children()]
+            below = [(f"{path}{name}.", child) for name, child in module._below()]
             stack.extend(reversed(below))
         return state
 
     def load_state_dict(self, state_dict, strict=True):
         """Copy values in. RuntimeError names what does not fit, before anything is changed."""
         own = self.state_dict()
-        missing = [name for name in own if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in own]
-        problems = []
-        if strict and missing:
-            problems.append(f"Missing key(s) in state_dict: {', '.join(missing)}.")
-        if strict and unexpected:
-            problems.append(f"Unexpected key(s) in state_dict: {', '.join(unexpected)}.")
-        for name, value in state_dict.items():
-            if name in own and tuple(value.shape) != tuple(own[name].shape):
-                problems.append(
-                    f"size mismatch for {name}: the file has {tuple(value.shape)}, the model has "
-                    f"{tuple(own[name].shape)}."
-                )
-        if problems:
-            raise RuntimeError(
-                f"Error(s) in loading state_dict for {type(self).__name__}: " + " ".join(problems)
-            )
+        keys = compared(type(self).__name__, own, state_dict, strict)
         for name in own:
             if name in state_dict:
                 # As an array, so that weights of a PyTorch model can be taken over as well.
                 own[name].copy_(Tensor._wrap(np.asarray(state_dict[name].detach())))
-        return IncompatibleKeys(missing, unexpected)
+        return keys
 
     def zero_grad(self, set_to_none=True):
         for p in self.parameters():
@@ -247,8 +231,9 @@ class Module:
 
     def train(self, mode=True):
         """Training mode for this module and all below; dropout and batch norm ask for it."""
-        for module in self.modules():
-            module.training = mode
+        self.training = mode
+        for child in self.children():  # one of them may have a train of its own
+            child.train(mode)
         return self
 
     def eval(self):
@@ -284,7 +269,7 @@ class Module:
         return ""
 
     def __repr__(self):
-        children = [f"({name}): {child!r}" for name, child in self.named_children()]
+        children = [f"({name}): {child!r}" for name, child in self._below()]
         if not children:
             return f"{type(self).__name__}({self.extra_repr()})"
         body = "\n".join(children).replace("\n", "\n  ")

@@ -16,5 +16,10 @@ class Parameter(Tensor):
         self._requires_grad, self.grad = False, None
         self.requires_grad_(requires_grad)
 
+    def __deepcopy__(self, memo):
+        # As in PyTorch, the copy of a weight begins without a gradient.
+        copy = memo[id(self)] = Parameter(Tensor._wrap(self._array.copy()), self._requires_grad)
+        return copy
+
     def __repr__(self):
         return f"Parameter containing:\n{super().__repr__()}"

@@ -64,9 +64,10 @@ class Adam(_TwoMeans):
         beta1, beta2 = group["betas"]
         t, m, s = self.means(p, g, state, group)
         if group["amsgrad"]:
-            s = state["max_exp_avg_sq"] = np.maximum(state.get("max_exp_avg_sq", 0), s)
+            s = np.maximum(state.get("max_exp_avg_sq", 0), s)
+            s = state["max_exp_avg_sq"] = np.asarray(s)
         # Both corrections as scalars: sqrt(s') = sqrt(s) / sqrt(1 - beta2^t).
-        scale = np.sqrt(s)
+        scale = np.asarray(np.sqrt(s))  # of a weight of no axes NumPy makes a number
         scale /= math.sqrt(1 - beta2**t)
         scale += group["eps"]
         np.divide(m, scale, out=scale)

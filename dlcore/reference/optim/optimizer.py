@@ -1,5 +1,6 @@
 """What all optimisers share: groups of parameters, and a state for each parameter."""
 
+import copy
 from collections import defaultdict
 
 import numpy as np
@@ -137,6 +138,11 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} must define update(p, g, state, group)")
 
+    @property
+    def _keeps_its_own(self):
+        """Whether a subclass defines ``step`` itself: then its state is as it likes."""
+        return type(self).step is not Optimizer.step
+
     def state_dict(self):
         """Settings and state, with parameters named by their number in the order of the groups."""
         numbers, groups = {}, []
@@ -145,7 +151,9 @@ class Optimizer:
                 numbers[id(p)] = len(numbers)
             groups.append({**group, "params": [numbers[id(p)] for p in group["params"]]})
         state = {
-            numbers[id(p)]: {name: _as_tensor(value) for name, value in kept.items()}
+            numbers[id(p)]: dict(kept)
+            if self._keeps_its_own
+            else {name: _as_tensor(value) for name, value in kept.items()}
             for p, kept in self.state.items()
             if kept
         }
@@ -181,7 +189,9 @@ class Optimizer:
                 )
             for key, value in kept.items():
                 shape = tuple(getattr(value, "shape", ()))
-                if key not in NUMBERS and shape != params[n]._array.shape:
+                if self._keeps_its_own or key in NUMBERS:
+                    continue
+                if shape != params[n]._array.shape:
                     raise ValueError(
                         f"{name}: the loaded {key} of parameter {n} has shape {shape}, the "
                         f"parameter has shape {params[n]._array.shape}"
@@ -190,7 +200,10 @@ class Optimizer:
             group.update({k: v for k, v in loaded.items() if k != "params" and k not in HOW})
         self.state.clear()
         for n, kept in state.items():
-            self.state[params[n]] = {k: _as_kept(k, v, params[n]) for k, v in kept.items()}
+            if self._keeps_its_own:
+                self.state[params[n]] = copy.deepcopy(kept)
+            else:
+                self.state[params[n]] = {k: _as_kept(k, v, params[n]) for k, v in kept.items()}
 
     def __repr__(self):
         lines = [type(self).__name__ + " ("]

@@ -1,5 +1,7 @@
 """Gradient descent, with momentum."""
 
+import numpy as np
+
 from .optimizer import Optimizer, number, settings
 
 
@@ -36,7 +38,7 @@ class SGD(Optimizer):
         if group["momentum"]:
             v = state.get("momentum_buffer")
             if v is None:
-                v = state["momentum_buffer"] = g.copy()  # the first step is not damped
+                v = state["momentum_buffer"] = np.array(g)  # the first step is not damped
             else:
                 v *= group["momentum"]
                 v += g if group["dampening"] == 0 else (1 - group["dampening"]) * g

@@ -51,8 +51,10 @@ def embedding(
     refuse("embedding", max_norm, scale_grad_by_freq, sparse)
     tensors("embedding", input, weight)
     index, rows = input._array, weight._array.shape[0]
-    if index.dtype.kind not in "iu":
-        raise RuntimeError(f"embedding: expected integers as indices, received {input.dtype}")
+    if index.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            f"embedding: expected integers (int64 or int32) as indices, received {input.dtype}"
+        )
     if index.size and (index.min() < 0 or index.max() >= rows):
         bad = index[(index < 0) | (index >= rows)].flat[0]
         raise IndexError(f"index out of range: {bad} in an embedding of {rows} rows")
@@ -139,7 +141,7 @@ def one_hot(tensor, num_classes=-1):
     """Integers (...) -> 0/1 integers (..., num_classes)."""
     tensors("one_hot", tensor)
     index = tensor._array
-    if index.dtype.kind not in "iu":
+    if index.dtype != np.int64:
         raise RuntimeError(f"one_hot: expected integers (int64), received {tensor.dtype}")
     if num_classes == 0 or (num_classes < 0 and not index.size):
         raise RuntimeError("one_hot: the number of classes cannot be told from an empty tensor")
