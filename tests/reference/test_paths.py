@@ -17,8 +17,7 @@ from .rule_checks import check_ownership, check_torch
 # file of kernels, name of the limit, a value that turns the choice round, files whose rules use it
 LIMITS = [
     ("blocks", "BLOCK", 4, ("activation",)),
-    ("conv", "FEW", 0, ("conv",)),
-    ("conv", "FEW", 10_000, ("conv",)),
+    ("conv", "NUMBERS", 1, ("conv",)),
     ("attention", "SCORES", 8, ("attention",)),
     ("attention", "BAND", 2, ("attention",)),
 ]
