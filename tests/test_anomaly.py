@@ -91,6 +91,19 @@ def test_an_operation_in_place(backend):
             backend.tensor([0.0, 1.0]).log_()
 
 
+def test_memory_that_nobody_has_filled_is_no_anomaly(torch):
+    nn = torch.nn
+    torch.use_deterministic_algorithms(True)  # torch.empty then gives nan
+    try:
+        with dlcore.detect_anomaly():
+            assert torch.empty(3).isnan().all()
+            layers = [nn.Linear(3, 3), nn.Embedding(3, 2, padding_idx=0), nn.LSTM(2, 2)]
+            layers += [nn.BatchNorm1d(3), nn.MultiheadAttention(4, 2), nn.Conv2d(1, 2, 3)]
+    finally:
+        torch.use_deterministic_algorithms(False)
+    assert all(p.isfinite().all() for layer in layers for p in layer.parameters())
+
+
 def test_a_model_that_is_made_meanwhile(backend):
     with dlcore.detect_anomaly():
         embedding = backend.nn.Embedding(3, 2, padding_idx=0)
