@@ -6,6 +6,8 @@ import pytest
 import dlcore.reference as ref
 from dlcore.models import char_rnn, rnn_classifier, seq2seq
 
+from .models_parity import loss_of, same, twins
+
 N, T, V, K = 4, 6, 9, 3
 RNG = np.random.default_rng(0)
 TOKENS = RNG.integers(1, V, (N, T))
@@ -50,37 +52,10 @@ MODELS = {
 TOLERANCE = {"float64": (1e-10, 1e-9), "float32": (1e-5, 1e-3)}
 
 
-def twins(name, kind, torch):
-    """The model on both backends with the same weights, and its inputs as arrays."""
-    make, inputs, labels = MODELS[name]
-    ref.manual_seed(1)
-    ours, theirs = make(ref).to(getattr(ref, kind)), make(torch).to(getattr(torch, kind))
-    assert list(ours.state_dict()) == list(theirs.state_dict())
-    assert repr(ours) == repr(theirs)
-    theirs.load_state_dict({k: torch.tensor(v.numpy()) for k, v in ours.state_dict().items()})
-    return (ref, ours), (torch, theirs), inputs, labels
-
-
-def loss_of(t, model, inputs, labels):
-    out = model(*map(t.tensor, inputs))
-    logits = out[0] if isinstance(out, tuple) else out
-    loss = t.nn.functional.cross_entropy(
-        logits.reshape(-1, logits.shape[-1]), t.tensor(labels.ravel())
-    )
-    return logits, loss
-
-
-def same(a, b, tolerance):
-    assert str(a.dtype) == str(b.dtype)
-    np.testing.assert_allclose(
-        a.detach().numpy(), b.detach().numpy(), rtol=tolerance, atol=tolerance
-    )
-
-
 @pytest.mark.parametrize("kind", TOLERANCE)
 @pytest.mark.parametrize("name", MODELS)
 def test_logits_loss_and_gradients_are_torchs(name, kind, torch):
-    *pair, inputs, labels = twins(name, kind, torch)
+    *pair, inputs, labels = twins(MODELS[name], kind, torch)
     results = []
     for t, model in pair:
         logits, loss = loss_of(t, model, inputs, labels)
@@ -93,7 +68,7 @@ def test_logits_loss_and_gradients_are_torchs(name, kind, torch):
 @pytest.mark.parametrize("kind", TOLERANCE)
 @pytest.mark.parametrize("name", MODELS)
 def test_twenty_steps_end_at_the_same_weights(name, kind, torch):
-    *pair, inputs, labels = twins(name, kind, torch)
+    *pair, inputs, labels = twins(MODELS[name], kind, torch)
     losses = []
     for t, model in pair:
         optimizer = t.optim.Adam(model.parameters(), lr=0.03, eps=1e-4)
@@ -112,7 +87,7 @@ def test_twenty_steps_end_at_the_same_weights(name, kind, torch):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_captured_in_one_graph(name, torch):
-    _, (_, model), inputs, _ = twins(name, "float32", torch)
+    _, (_, model), inputs, _ = twins(MODELS[name], "float32", torch)
     tensors = [torch.tensor(x) for x in inputs]
     expected = model(*tensors)
     torch._dynamo.reset()
@@ -139,7 +114,7 @@ def test_the_state_carries_on_where_the_text_was_cut(cell):
 
 
 def test_greedy_text_is_the_same_on_both_backends(torch):
-    (_, ours), (_, theirs), *_ = twins("char_rnn lstm", "float64", torch)
+    (_, ours), (_, theirs), *_ = twins(MODELS["char_rnn lstm"], "float64", torch)
     found = [
         model.generate(t.tensor(TOKENS[:, :3]), 8, temperature=0)
         for t, model in ((ref, ours), (torch, theirs))
@@ -208,7 +183,7 @@ def test_nothing_attends_to_padding():
 
 
 def test_greedy_answers_are_the_same_on_both_backends_and_end(torch):
-    (_, ours), (_, theirs), *_ = twins("seq2seq of 2", "float64", torch)
+    (_, ours), (_, theirs), *_ = twins(MODELS["seq2seq of 2"], "float64", torch)
     found = [
         model.generate(t.tensor(SOURCE), begin=1, end=2, length=7).tolist()
         for t, model in ((ref, ours), (torch, theirs))

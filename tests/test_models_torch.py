@@ -15,11 +15,6 @@ from .torchrun import two_processes
 DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.cuda)]
 
 
-@pytest.fixture
-def torch():
-    return pytest.importorskip("torch", reason="PyTorch is not installed")
-
-
 @pytest.fixture(params=DEVICES)
 def device(request, torch):
     if request.param == "cuda" and not torch.cuda.is_available():

@@ -8,6 +8,8 @@ import pytest
 import dlcore.reference as ref
 from dlcore.models import attention_maps, encoder_decoder, gpt, transformer_encoder
 
+from .models_parity import loss_of, same, twins
+
 N, T, S, V, K, D = 3, 6, 5, 9, 4, 8
 RNG = np.random.default_rng(0)
 TOKENS = RNG.integers(1, V, (N, T))
@@ -32,34 +34,10 @@ MODELS = {
 TOLERANCE = {"float64": (1e-10, 1e-9), "float32": (1e-5, 1e-3)}
 
 
-def twins(name, kind, torch):
-    """The model on both backends with the same weights, and its inputs as arrays."""
-    make, inputs, labels = MODELS[name]
-    ref.manual_seed(1)
-    ours, theirs = make(ref).to(getattr(ref, kind)), make(torch).to(getattr(torch, kind))
-    assert list(ours.state_dict()) == list(theirs.state_dict())
-    assert repr(ours) == repr(theirs)
-    theirs.load_state_dict({k: torch.tensor(v.numpy()) for k, v in ours.state_dict().items()})
-    return (ref, ours), (torch, theirs), inputs, labels
-
-
-def loss_of(t, model, inputs, labels):
-    logits = model(*map(t.tensor, inputs))
-    flat = logits.reshape(-1, logits.shape[-1])
-    return logits, t.nn.functional.cross_entropy(flat, t.tensor(labels.ravel()))
-
-
-def same(a, b, tolerance):
-    assert str(a.dtype) == str(b.dtype)
-    np.testing.assert_allclose(
-        a.detach().numpy(), b.detach().numpy(), rtol=tolerance, atol=tolerance
-    )
-
-
 @pytest.mark.parametrize("kind", TOLERANCE)
 @pytest.mark.parametrize("name", MODELS)
 def test_one_step_is_torchs(name, kind, torch):
-    ours, theirs, inputs, labels = twins(name, kind, torch)
+    ours, theirs, inputs, labels = twins(MODELS[name], kind, torch)
     found = []
     for t, model in (ours, theirs):
         logits, loss = loss_of(t, model, inputs, labels)
@@ -72,7 +50,7 @@ def test_one_step_is_torchs(name, kind, torch):
 @pytest.mark.parametrize("kind", TOLERANCE)
 @pytest.mark.parametrize("name", MODELS)
 def test_twenty_steps_are_torchs(name, kind, torch):
-    ours, theirs, inputs, labels = twins(name, kind, torch)
+    ours, theirs, inputs, labels = twins(MODELS[name], kind, torch)
     losses = []
     for t, model in (ours, theirs):
         groups = model.parameter_groups(0.1) if "gpt" in name else model.parameters()
